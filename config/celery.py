@@ -1,0 +1,17 @@
+"""The Celery application and its schedule. Tasks only load and call; the database is the source of truth."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("kefudesk")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # If the broker loses everything, these find unfinished imports and unread log entries in the database.
+    "resume-imports": {"task": "intake.tasks.resume_imports", "schedule": 60.0},
+    "delete-kept-files": {"task": "intake.tasks.delete_kept_files", "schedule": 86_400.0},
+    "refresh-kpis": {"task": "kpis.tasks.refresh_all", "schedule": 30.0},
+}

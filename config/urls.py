@@ -1,0 +1,15 @@
+"""Every address. Pages of an organization live under /<organization>/."""
+
+from django.urls import include, path
+
+from tenants import views as tenants
+
+urlpatterns = [
+    path("", include("tenants.urls")),
+    path("<slug:organization>/", include("stores.urls")),
+    path("<slug:organization>/", include("team.urls")),
+    path("<slug:organization>/", include("intake.urls")),
+    path("<slug:organization>/", include("policies.urls")),
+    path("<slug:organization>/", include("kpis.urls")),
+    path("<slug:organization>/", tenants.organization_home, name="organization_home"),
+]

@@ -1,0 +1,178 @@
+"""Writing chats. Idempotent by message id (or session id); see stores/imports.py for the rules of the house."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from conversations.automatic import AutomaticTexts
+from conversations.models import Kind
+from conversations.resolve import resolve_masked_buyers
+from stores.imports import Written, buyer_ids, log_changes, seat_ids, upsert
+from stores.models import Store
+from stores.platforms.records import IN, MessageRecord, SessionRecord
+from stores.staging import escaped, stage, stage_lines
+
+# How both marks of one batch are logged: who wrote, and on which seats (for chasers and exported sessions).
+MARKS = """
+    SELECT buyer_id, NULL::integer, min(sent_at), max(sent_at) FROM {source} GROUP BY buyer_id
+    UNION ALL
+    SELECT NULL, seat_id, min(sent_at), max(sent_at) FROM {source} GROUP BY seat_id
+"""
+
+
+def write_messages(store: Store, records: Sequence[tuple[int, MessageRecord]], as_of: datetime | None = None) -> Written:
+    """Take in messages that all have an id. A message seen before is only changed where the source now differs."""
+    messages = [record for _, record in records]
+    buyers = buyer_ids(store, {m.buyer for m in messages if m.buyer is not None})
+    masked = buyer_ids(store, {m.masked_buyer for m in messages if m.buyer is None}, masked=True)
+    seats = seat_ids(store, {m.seat for m in messages})
+    automatic = AutomaticTexts(store.auto_texts)
+    lines = []
+    for m in messages:
+        buyer_id = masked[m.masked_buyer] if m.buyer is None else buyers[m.buyer]
+        if m.direction == IN:
+            kind = 0
+        elif m.auto:
+            kind = 2
+        else:
+            kind = 3 if automatic and automatic.match(m.seat, m.text) else 1
+        lines.append(
+            f"{escaped(m.message_id)}\t{buyer_id}\t{'f' if m.buyer is None else 't'}\t{seats[m.seat]}\t{kind}"
+            f"\t{m.sent_at.isoformat()}\t{escaped(m.text)}\t{len(lines)}"
+        )
+    with connection.cursor() as cursor:
+        stage_lines(
+            cursor,
+            "staged",
+            'message_id text COLLATE "C", buyer_id integer, known boolean, seat_id integer, kind smallint,'
+            " sent_at timestamptz, text text, row integer",
+            lines,
+        )
+        new = _insert_new(cursor, store)
+        changed = _update_changed(cursor, store) if new < len(lines) else 0
+    if masked:
+        resolve_masked_buyers(store)
+    return Written(new, changed, len(lines) - new - changed, [])
+
+
+def _insert_new(cursor, store: Store) -> int:
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM (SELECT message_id FROM staged LIMIT 200) s JOIN conversations_message m"
+        " ON m.store_id = %s AND m.message_id = s.message_id)",
+        [store.pk],
+    )
+    # Where known messages come again, looking first is twice as fast as running into the unique key.
+    seen = "WHERE NOT EXISTS (SELECT 1 FROM conversations_message m WHERE m.store_id = %s AND m.message_id = s.message_id)"
+    is_repeat = cursor.fetchone()[0]
+    cursor.execute(
+        f"""
+        WITH inserted AS (
+            INSERT INTO conversations_message
+                (organization_id, store_id, buyer_id, seat_id, sent_at, kind, message_id, text)
+            SELECT %s, %s, buyer_id, seat_id, sent_at, kind, message_id, text FROM staged s
+            {seen if is_repeat else ""}
+            ON CONFLICT (organization_id, store_id, message_id) DO NOTHING
+            RETURNING buyer_id, seat_id, sent_at
+        ), marked AS (
+            INSERT INTO stores_change (organization_id, store_id, buyer_id, seat_id, since, until)
+            SELECT %s, %s, q.* FROM ({MARKS.format(source="inserted")}) q
+        )
+        SELECT count(*) FROM inserted
+        """,
+        [store.organization_id, store.pk, *([store.pk] if is_repeat else []), store.organization_id, store.pk],
+    )
+    return cursor.fetchone()[0]
+
+
+def _update_changed(cursor, store: Store) -> int:
+    """Correct messages the source prints differently now; a resolved buyer is not masked again."""
+    cursor.execute("DROP TABLE IF EXISTS corrected")
+    cursor.execute(
+        """
+        CREATE TEMPORARY TABLE corrected ON COMMIT DROP AS
+        SELECT s.message_id, CASE WHEN s.known THEN s.buyer_id ELSE m.buyer_id END AS buyer_id, s.seat_id, s.kind,
+            s.sent_at, s.text, m.buyer_id AS old_buyer_id, m.seat_id AS old_seat_id, m.sent_at AS old_sent_at
+        FROM (SELECT DISTINCT ON (message_id) * FROM staged ORDER BY message_id, row DESC) s
+        JOIN conversations_message m ON m.store_id = %s AND m.message_id = s.message_id
+        WHERE (m.seat_id, m.kind, m.sent_at, m.text) IS DISTINCT FROM (s.seat_id, s.kind, s.sent_at, s.text)
+            OR (s.known AND m.buyer_id <> s.buyer_id)
+        """,
+        [store.pk],
+    )
+    cursor.execute(
+        "UPDATE conversations_message m SET buyer_id = c.buyer_id, seat_id = c.seat_id, kind = c.kind,"
+        " sent_at = c.sent_at, text = c.text FROM corrected c WHERE m.store_id = %s AND m.message_id = c.message_id",
+        [store.pk],
+    )
+    changed = cursor.rowcount
+    if changed:
+        both = (
+            "(SELECT buyer_id, seat_id, sent_at FROM corrected UNION ALL"
+            " SELECT old_buyer_id, old_seat_id, old_sent_at FROM corrected) AS both_times"
+        )
+        log_changes(cursor, store, MARKS.format(source=both))
+    return changed
+
+
+def write_sessions(store: Store, records: Sequence[tuple[int, SessionRecord]], as_of: datetime | None = None) -> Written:
+    """Take in sessions as a platform exports them; they also tell who a masked buyer was."""
+    buyers = buyer_ids(store, {r.buyer for _, r in records})
+    seats = seat_ids(store, {r.seat for _, r in records})
+    columns = ("buyer_id", "seat_id", "started_at", "ended_at", "buyer_messages", "agent_messages", "invited")
+    columns += ("rating", "transferred_to")
+    with connection.cursor() as cursor:
+        stage(
+            cursor,
+            "staged",
+            'session_id text COLLATE "C", buyer_id integer, seat_id integer, started_at timestamptz, ended_at'
+            " timestamptz, buyer_messages integer, agent_messages integer, invited boolean, rating smallint,"
+            " transferred_to text, row bigint",
+            [
+                (r.session_id, buyers[r.buyer], seats[r.seat], r.started_at, r.ended_at)
+                + (r.buyer_messages, r.agent_messages, r.invited, r.rating, r.transferred_to, row)
+                for row, r in records
+            ],
+        )
+        log_changes(
+            cursor,
+            store,
+            "SELECT s.buyer_id, NULL::integer, min(s.started_at), max(s.started_at) FROM staged s GROUP BY 1 UNION ALL"
+            " SELECT e.buyer_id, NULL, min(e.started_at), max(e.started_at) FROM conversations_exportedsession e"
+            " JOIN staged s USING (session_id) WHERE e.store_id = %s AND e.buyer_id <> s.buyer_id GROUP BY 1",
+            [store.pk],
+        )
+        written = upsert(
+            cursor,
+            store,
+            "conversations_exportedsession",
+            keys=("session_id",),
+            columns=columns,
+            fill=f"SELECT DISTINCT ON (session_id) session_id, {', '.join(columns)} FROM staged"
+            " ORDER BY session_id, row DESC",
+            defaults={"transferred_to": "''"},
+            read=len(records),
+        )
+    resolve_masked_buyers(store)
+    return written
+
+
+def remark_automatic(store: Store) -> int:
+    """Judge every stored human or automatic message again by the store's auto texts; returns how many changed.
+
+    Messages the file itself marked stay as they are. The caller logs the store as changed.
+    """
+    automatic = AutomaticTexts(store.auto_texts)
+    condition, params = automatic.as_sql("s.name", "m.text")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE conversations_message m
+            SET kind = CASE WHEN {condition} THEN {Kind.AUTO_BY_TEXT} ELSE {Kind.HUMAN} END
+            FROM team_seat s
+            WHERE m.store_id = %s AND s.id = m.seat_id AND m.kind IN ({Kind.HUMAN}, {Kind.AUTO_BY_TEXT})
+                AND (m.kind = {Kind.AUTO_BY_TEXT}) <> ({condition})
+            """,
+            [*params, store.pk, *params],
+        )
+        return cursor.rowcount

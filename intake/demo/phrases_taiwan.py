@@ -1,0 +1,45 @@
+"""Dialogue in Traditional Chinese as sellers and buyers on Shopee Taiwan write it."""
+# One script per line, however long: a dialogue reads better whole.
+# ruff: noqa: E501
+
+from intake.demo.scripts import script
+
+TAIWAN = (
+    script("hello", "open", "<你好|請問有人在嗎|哈囉|老闆在嗎", ">您好～請問有什麼可以為您服務的呢|哈囉～小編在唷|您好，感謝您的詢問！"),
+    script("direct", "open", "<請問{short}還有貨嗎|{short}有現貨嗎|想詢問{title}", ">有的唷，{color}有現貨|現貨供應中，可以直接下單唷～|還有少量現貨，喜歡要快唷"),
+    script("size", "topic", "<{kg}公斤穿什麼尺寸|身高160可以穿{size}嗎|平常穿{size}會不會太小", ">建議{size}號唷，版型正常|依您的身高體重{size}號剛剛好|喜歡寬鬆可以選大一號～", "<了解|那胸圍呢", ">尺寸表在商品圖第三張，可以參考唷"),
+    script("color", "topic", "<{color}會不會透|實品跟照片有色差嗎", ">不會透的唷，布料有厚度|因螢幕顯示會有些微色差，介意者請斟酌唷", "<好喔"),
+    script("price", "topic", "<可以算便宜一點嗎|兩件有優惠嗎|有折扣碼嗎", ">不好意思，這個已經是優惠價囉|賣場有滿額折扣券可以領取唷|兩件一起買有9折唷", "<好吧|我再看看", ">謝謝您的理解～"),
+    script("ship", "topic", "<多久會出貨|今天下單什麼時候到|幾天會到店", ">現貨24小時內出貨，超商約{days}天到|預購商品約7到10天唷|假日不出貨，週一統一寄出", "<好的|有點急耶", ">會請倉庫優先幫您處理唷"),
+    script("store_pick", "topic", "<可以7-11取貨付款嗎|能寄全家嗎|可以宅配嗎", ">可以唷，下單時選擇超商取貨付款即可|宅配跟超商都有支援的"),
+    script("freight", "topic", "<運費多少|滿多少免運", ">滿399免運，平台也有免運券可以用唷|單筆運費60元"),
+    script("return", "topic", "<不合可以退嗎|有鑑賞期嗎", ">有七天鑑賞期唷，吊牌請不要拆|可以退貨，保持全新狀態即可"),
+    script("wash", "topic", "<可以丟洗衣機嗎|會起毛球嗎", ">建議放洗衣袋冷水洗|一般洗滌不會起毛球唷"),
+    script("invoice", "topic", "<有開發票嗎|可以打統編嗎", ">有的，電子發票七天內寄到信箱|請提供統編，幫您開立唷", "<好，統編稍後給你", ">沒問題～"),
+    script("authentic", "topic", "<請問是正品嗎|這是仿的嗎", ">商品皆為自有品牌，有附吊牌，可安心購買唷|我們是品牌授權賣場，請放心～"),
+    script("material", "topic", "<是什麼材質|夏天穿會不會熱", ">棉混紡，透氣舒適唷|薄款的，夏天穿也不悶熱"),
+    script("deal", "close_deal", "<好 我下單了|已下標|那我買{color}", "!", ">收到訂單囉，會盡快出貨，謝謝您|感謝您的購買！出貨後會再通知您～"),
+    script("deal_note", "close_deal", "<下單了 麻煩備註{color}", "!", ">好的，已幫您備註{color}{size}", "<謝謝"),
+    script("deal_cod", "close_deal", "<我用貨到付款可以吧 下單囉", "!", ">可以的唷，記得準時取貨～"),
+    script("lost", "close_lost", "<我再考慮看看|那先不用了|太貴了", ">好的，有需要再跟我們說唷|沒關係～可以先加入購物車"),
+    script("lost_quiet", "close_lost", "<喔喔", ">還有什麼想了解的嗎？"),
+    script("lost_size", "close_lost", "<沒有我的尺寸耶", ">不好意思，補貨大約{days}天，可以先按愛心追蹤唷"),
+    script("nudge", "nudge", "<？|請問還在嗎|哈囉？"),
+    script("later", "close_later", "<好 我晚點下單|先放購物車|我問一下朋友", ">好的唷，喜歡要快～數量不多了|沒問題，有需要再跟我們說"),
+    script("courtesy", "courtesy", ">好的唷～謝謝您|不客氣～|有問題再跟我們說唷|祝您有美好的一天"),
+    script("unpaid", "close_unpaid", "<先下單 晚點轉帳", "!", ">好的，請於期限內完成付款唷"),
+    script("where", "after", "<包裹到哪了|怎麼還沒到貨", ">幫您查詢，單號{tracking}，目前在配送中|超商那邊理貨中，預計明天到店唷", "<好的謝謝|等{days}天了耶", ">造成不便很抱歉，已幫您催件"),
+    script("defect", "after", "<收到有瑕疵|衣服有脫線", ">非常抱歉，麻煩拍照給我們看一下|真的很不好意思，幫您處理換貨", "<[圖片]", ">收到，幫您補寄一件，或退款{comp}元可以嗎？", "<換貨好了|退款"),
+    script("exchange", "after", "<太小了可以換{size}嗎", ">可以唷，請申請退貨後重新下單|幫您換{size}，來回運費需自付唷"),
+    script("refund", "after", "<申請退款了幫我按同意|退款多久會入帳", ">已幫您同意了唷|約3到5個工作天入帳"),
+    script("thanks", "after", "<收到了 很喜歡", ">太好了！再麻煩給我們五星好評唷～|謝謝您的支持！"),
+    script("invoice_after", "after", "<發票還沒收到", ">幫您重寄到信箱，請查收唷"),
+    script("visit", "visit", ">您好～包裹取到了嗎？有任何問題都可以跟我們說唷|您好，上次購買的{short}還喜歡嗎？新品上架囉", "<很喜歡|還沒去拿|好的"),
+    script("chase", "chase", ">您好，您的訂單尚未付款唷，庫存不多了|提醒您訂單快到期囉，需要幫忙嗎？", "<好 等等轉|忘記了 馬上付"),
+    script("handover", "handover", ">這個問題幫您轉給專員處理，請稍候", "<好", ">您好，我是{agent}，由我為您服務"),
+    script("night", "night", "<請問{short}有現貨嗎|想改收件門市|有人在嗎"),
+    script("morning", "morning", ">早安～昨晚的訊息看到了，請問還需要{short}嗎|您好，讓您久等了，{short}有現貨唷", "<嗯嗯|要的|在"),
+    script("counterfeit_bad", "rare", "<這是仿的還是正品", ">是高仿的唷，品質跟正品一樣", "<喔"),
+    script("impolite", "rare", "<可以快點回嗎", ">很忙啦，不買就算了，煩死了", "<什麼態度啊"),
+    script("sf_promise", "rare", "<週五前一定要到", ">好的，保證週五前到貨唷", "<謝謝"),
+)  # fmt: skip

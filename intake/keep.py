@@ -1,0 +1,194 @@
+"""Uploaded files on disk: encrypted under a key of their organization, readable only while they are parsed.
+
+A kept file is `KFD1`, the number of the master key (tenants/encryption.py counts them alike), 16 random
+bytes, then frames of 1 MiB under AES-GCM. Each file has a key of its own, so a frame's position can be its
+nonce; the last frame says that it is the last, so a file cut short at a frame's end is noticed.
+"""
+
+import base64
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+FRAME_BYTES = 1024**2
+KEPT_FOR = timedelta(days=30)
+_MAGIC = b"KFD1"
+_SALT_BYTES = 16
+_TAG_BYTES = 16
+# A plain copy younger than this may belong to a process that has not locked it yet.
+_LEFT_OVER_SECONDS = 60
+_FOLDER_SECONDS = 86_400
+
+
+class KeptFileLost(Exception):
+    """A kept file is missing, cut short, or belongs to a key that is no longer configured."""
+
+
+def keep(organization_id: int, chunks: Iterable[bytes]) -> str:
+    """Encrypt a file to disk; the name to open it by."""
+    name = secrets.token_hex(16)
+    folder = _folder(organization_id)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.FIELD_KEYS:
+        raise ImproperlyConfigured("FIELD_KEYS is not set: files cannot be kept")
+    number, salt = len(settings.FIELD_KEYS), secrets.token_bytes(_SALT_BYTES)
+    cipher = _cipher(organization_id, number, salt)
+    with open(folder / name, "xb", opener=_private) as target:
+        target.write(_MAGIC + bytes([number]) + salt)
+        for position, (frame, is_last) in enumerate(_frames(chunks)):
+            target.write(cipher.encrypt(_nonce(position), frame, _MAGIC + bytes([is_last])))
+    return name
+
+
+@contextmanager
+def opened(organization_id: int, name: str) -> Iterator[Path]:
+    """A private plain copy of a kept file, deleted at the end.
+
+    Errors: KeptFileLost. The copy is locked while in use, so that one left behind by a killed process is
+    known (`delete_left_over_copies`).
+    """
+    reading = _reading_folder()
+    path = reading / secrets.token_hex(16)
+    with open(path, "xb", opener=_private) as copy:
+        fcntl.flock(copy, fcntl.LOCK_EX)
+        try:
+            _decrypt(organization_id, name, copy)
+            copy.flush()
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def plain_copy(chunks: Iterable[bytes]) -> Iterator[Path]:
+    """The same for bytes that are not kept yet."""
+    path = _reading_folder() / secrets.token_hex(16)
+    with open(path, "xb", opener=_private) as copy:
+        fcntl.flock(copy, fcntl.LOCK_EX)
+        try:
+            copy.writelines(chunks)
+            copy.flush()
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder for the files of an unpacked archive, deleted at the end."""
+    with tempfile.TemporaryDirectory(dir=_reading_folder()) as folder:
+        yield Path(folder)
+
+
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """A file's bytes, a frame at a time."""
+    with path.open("rb") as source:
+        while chunk := source.read(FRAME_BYTES):
+            yield chunk
+
+
+def discard(organization_id: int, name: str) -> None:
+    """Delete a kept file; one that is gone already is no error."""
+    if name:
+        (_folder(organization_id) / name).unlink(missing_ok=True)
+
+
+def discard_older(organization_id: int, age: timedelta = KEPT_FOR) -> list[str]:
+    """Delete the organization's files kept longer than `age`, those without a job too; their names."""
+    folder, limit = _folder(organization_id), time.time() - age.total_seconds()
+    if not folder.is_dir():
+        return []
+    old = [path for path in folder.iterdir() if path.stat().st_mtime < limit]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return [path.name for path in old]
+
+
+def delete_left_over_copies() -> int:
+    """Delete plain copies whose process was killed, and folders older than a day; how many."""
+    deleted = 0
+    for path in _reading_folder().iterdir():
+        if path.is_dir():
+            if time.time() - path.stat().st_mtime > _FOLDER_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+                deleted += 1
+            continue
+        with suppress(FileNotFoundError), path.open("rb") as copy:
+            if time.time() - os.fstat(copy.fileno()).st_mtime < _LEFT_OVER_SECONDS:
+                continue
+            with suppress(BlockingIOError):
+                fcntl.flock(copy, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink(missing_ok=True)
+                deleted += 1
+    return deleted
+
+
+def _decrypt(organization_id: int, name: str, target: BinaryIO) -> None:
+    try:
+        with (_folder(organization_id) / name).open("rb") as source:
+            head = source.read(len(_MAGIC) + 1 + _SALT_BYTES)
+            if len(head) < len(_MAGIC) + 1 + _SALT_BYTES or not head.startswith(_MAGIC):
+                raise KeptFileLost(name)
+            cipher = _cipher(organization_id, head[len(_MAGIC)], head[len(_MAGIC) + 1 :])
+            frame, position = source.read(FRAME_BYTES + _TAG_BYTES), 0
+            while frame:
+                following = source.read(FRAME_BYTES + _TAG_BYTES)
+                target.write(cipher.decrypt(_nonce(position), frame, _MAGIC + bytes([not following])))
+                frame, position = following, position + 1
+            if not position:
+                raise KeptFileLost(name)
+    except (FileNotFoundError, InvalidTag) as error:
+        raise KeptFileLost(name) from error
+
+
+def _frames(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """(up to 1 MiB, whether it is the last); an empty file is one empty frame."""
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        while len(held) > FRAME_BYTES:
+            yield bytes(held[:FRAME_BYTES]), False
+            del held[:FRAME_BYTES]
+    yield bytes(held), True
+
+
+def _nonce(position: int) -> bytes:
+    return position.to_bytes(12, "big")
+
+
+def _cipher(organization_id: int, number: int, salt: bytes) -> AESGCM:
+    """The cipher of one file. number: the master key's, counted from the oldest."""
+    place = len(settings.FIELD_KEYS) - number
+    if not 0 <= place < len(settings.FIELD_KEYS):
+        raise KeptFileLost(f"key number {number} is not among FIELD_KEYS")
+    derive = HKDF(hashes.SHA256(), 32, salt=salt, info=f"kefudesk/files/{organization_id}".encode())
+    return AESGCM(derive.derive(base64.b64decode(settings.FIELD_KEYS[place])))
+
+
+def _folder(organization_id: int) -> Path:
+    return Path(settings.MEDIA_ROOT) / str(organization_id)
+
+
+def _reading_folder() -> Path:
+    folder = Path(settings.MEDIA_ROOT) / "reading"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

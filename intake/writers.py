@@ -1,0 +1,22 @@
+"""Which writer takes which record. A new kind of record is one line here."""
+
+from collections.abc import Callable
+
+from conversations.imports import write_messages, write_sessions
+from orders.imports import write_order_lines, write_orders, write_refunds, write_reviews
+from stores.imports import Written, write_buyers, write_products, write_rates
+from stores.platforms import records as r
+from team.imports import write_seats
+
+WRITERS: dict[type, Callable[..., Written]] = {
+    r.SeatRecord: write_seats,
+    r.MessageRecord: write_messages,
+    r.SessionRecord: write_sessions,
+    r.OrderRecord: write_orders,
+    r.OrderLineRecord: write_order_lines,
+    r.RefundRecord: write_refunds,
+    r.ReviewRecord: write_reviews,
+    r.BuyerRecord: write_buyers,
+    r.ProductRecord: write_products,
+    r.RateRecord: write_rates,
+}

@@ -1,0 +1,98 @@
+"""What static/js/charts.js draws: plain dictionaries of series over a common axis. Unknown values are None."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext
+
+from kpis import wording
+from kpis.definitions import MEASURES, Measure
+from kpis.figures import Row
+from kpis.models import RESPONSE_BINS
+from kpis.summary import ENOUGH_INQUIRIES, team_of
+from kpis.tables import value_of
+
+SHOWN = 5
+
+
+def series(name: str, values: list, role: str = "person", person: int = 0, href: str = "") -> dict:
+    """role: "person" (its own colour), "team" (the line to compare with), "rest" (grey, not named)."""
+    numbers = [None if value is None else round(float(value), 6) for value in values]
+    return {"name": name, "values": numbers, "role": role, "person": person, "href": href}
+
+
+def chart(kind: str, title: str, measure: Measure, axis: list[str], lines: list[dict], currency: str = "") -> dict:
+    unit = {"money": currency, "seconds": gettext("seconds"), "rate": "%"}.get(measure.unit, "")
+    return {
+        "kind": kind,
+        "title": title,
+        "measure": measure.key,
+        "unit": measure.unit,
+        "currency": currency if measure.unit == "money" else "",
+        "axis": axis,
+        "axis_name": f"{measure.name} ({unit})" if unit else str(measure.name),
+        "series": lines,
+        "words": {"axis": gettext("Day"), "seconds": gettext("{n} s")},
+    }
+
+
+def shown_people(totals: Sequence[Row], key: str, chosen: frozenset[int]) -> list[int]:
+    """The at most five people a chart names: the chosen ones, else the three highest and the two lowest."""
+    known = [row for row in totals if value_of(row, key) is not None]
+    if chosen:
+        return [row.agent_id for row in known if row.agent_id in chosen][:SHOWN]
+    asked = [row for row in known if row.inquiries >= ENOUGH_INQUIRIES] or known
+    ordered = [row.agent_id for row in sorted(asked, key=lambda row: value_of(row, key), reverse=True)]
+    return ordered if len(ordered) <= SHOWN else ordered[:3] + ordered[-2:]
+
+
+def trend(key: str, totals: Sequence[Row], rows: Sequence[Row], steps: list[date], people: dict, shown: list[int]) -> dict:
+    """One line per shown person, the team between them, everybody else grey.
+
+    rows: of "person-day" or "person-month"; steps: the days or months of the axis; people: {id: (name, rank, href)}.
+    """
+    measure = MEASURES[key]
+    by_step: dict[date, list[Row]] = {step: [] for step in steps}
+    by_person: dict[int, dict[date, Row]] = {}
+    for row in rows:
+        step = row.day or row.month
+        by_step[step].append(row)
+        by_person.setdefault(row.agent_id, {})[step] = row
+    lines = []
+    for row in totals:
+        name, rank, href = people.get(row.agent_id, ("", 0, ""))
+        values = [_value(by_person.get(row.agent_id, {}).get(step), key) for step in steps]
+        lines.append(series(name, values, "person" if row.agent_id in shown else "rest", rank, href))
+    # Money and counts of a whole team dwarf its members': only averages are a line to compare with.
+    if measure.unit in ("rate", "seconds", "ratio") and len(totals) > 1:
+        lines.append(series(gettext("Team"), [_value(team_of(by_step[step]), key) for step in steps], "team"))
+    months = bool(rows) and rows[0].month is not None
+    axis = [wording.month_text(step) if months else wording.day_text(step) for step in steps]
+    lines.sort(key=lambda line: ("rest", "person", "team").index(line["role"]))
+    title = gettext("%(figure)s by day") if not months else gettext("%(figure)s by month")
+    return chart("trend", title % {"figure": measure.name}, measure, axis, lines, totals[0].currency)
+
+
+def _value(row: Row | None, key: str):
+    return None if row is None else value_of(row, key)
+
+
+def distribution(team: Row, rows: Sequence[Row], people: dict, shown: list[int]) -> dict:
+    """Which share of the answered rounds fell into each span of response time: the team as bars, people as lines."""
+    bounds = [0, *RESPONSE_BINS]
+    axis = [f"≤ {wording.seconds_text(bound)}" for bound in RESPONSE_BINS]
+    axis.append(f"> {wording.seconds_text(bounds[-1])}")
+    measure = MEASURES["response_share"]
+    lines = [series(gettext("Team"), _shares(team), "team")]
+    for row in rows:
+        if row.agent_id in shown:
+            name, rank, href = people[row.agent_id]
+            lines.append(series(name, _shares(row), "person", rank, href))
+    spec = chart("bars", gettext("How long buyers wait for an answer"), measure, axis, lines)
+    spec["words"]["axis"] = gettext("Response time")
+    return spec
+
+
+def _shares(row: Row) -> list[float | None]:
+    total = sum(row.response_bins)
+    return [count / total if total else None for count in row.response_bins]

@@ -1,0 +1,178 @@
+"""Every figure by name, unit, formula and its section of METRICS.md. Pages, files, the API and docs/kpis.md read it."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure. unit: count, money, rate (0..1), seconds, ratio. better: "up", "down" or None (neither).
+
+    `name` is what a column is called, `formula` one or two sentences a supervisor understands.
+    """
+
+    key: str
+    name: str | Promise
+    unit: str
+    better: str | None
+    formula: str | Promise
+    section: str
+
+
+def _by_key(*measures: Measure) -> dict[str, Measure]:
+    return {measure.key: measure for measure in measures}
+
+
+SALES = _by_key(
+    Measure(
+        "paid_amount", _("Sales"), "money", "up",
+        _("What buyers paid for the orders the agent owns, by the day of payment. Every order has one owner or none."),
+        "§5",
+    ),
+    Measure(
+        "store_paid_amount", _("Store sales"), "money", "up",
+        _("What buyers paid for all orders of the store, whoever owns them or nobody."), "§5",
+    ),
+    Measure(
+        "sales_share", _("Sales share"), "rate", "up",
+        _("Sales owned by agents ÷ all sales of the store. An agent's share: own sales ÷ all sales of the store."), "§5",
+    ),
+    Measure("orders", _("Orders"), "count", "up", _("Paid orders owned, by the day of payment."), "§5"),
+    Measure(
+        "buyers", _("Paying buyers"), "count", "up",
+        _("Different buyers of a store's day with an owned paid order; over several days or stores the sum of them."),
+        "§5",
+    ),
+    Measure("items", _("Items"), "count", "up", _("Pieces in the owned paid orders."), "§5"),
+    Measure("amount_per_buyer", _("Sales per buyer"), "money", "up", _("Sales ÷ paying buyers."), "§5"),
+    Measure("items_per_buyer", _("Items per buyer"), "ratio", "up", _("Items ÷ paying buyers."), "§5"),
+    Measure("amount_per_item", _("Sales per item"), "money", "up", _("Sales ÷ items."), "§5"),
+    Measure(
+        "silent_amount", _("Silent sales"), "money", None,
+        _("Sales nobody owns: all sales of the store − owned − excluded by their flag."), "§5",
+    ),
+    Measure("silent_share", _("Silent share"), "rate", None, _("Silent sales ÷ all sales of the store."), "§5"),
+    Measure(
+        "excluded_amount", _("Excluded by flag"), "money", None,
+        _("Sales that are nobody's because the order carries an excluded flag."), "§4",
+    ),
+    Measure(
+        "flags_not_honoured", _("Flags not honoured"), "count", "down",
+        _("Orders flagged by somebody who had not served the buyer in time: the flag does not hold."), "§4",
+    ),
+    Measure(
+        "assists", _("Assists"), "count", None,
+        _("Orders of colleagues whose buyer this agent had served within the window. Shown beside, never summed."),
+        "§4",
+    ),
+)  # fmt: skip
+
+CONVERSION = _by_key(
+    Measure(
+        "inquiries", _("Inquiries"), "count", "up",
+        _("Buyers served by the agent on a day, each once a day, without after-sale chats and return visits."), "§6",
+    ),
+    Measure(
+        "conversion_final", _("Final conversion"), "rate", "up",
+        _("Inquiries whose buyer created an order that day or the next (as the store's rule says), paid it within 7 days,"
+          " and the agent owns it ÷ inquiries. Provisional until nothing can change any more."), "§6",
+    ),
+    Measure(
+        "conversion_same_day", _("Same-day conversion"), "rate", "up",
+        _("Inquiries whose buyer paid an order the agent owns on the same business day ÷ inquiries."), "§6",
+    ),
+    Measure(
+        "converted_final", _("Converted inquiries"), "count", "up",
+        _("The inquiries counted by the final conversion."), "§6",
+    ),
+    Measure(
+        "converted_same_day", _("Converted the same day"), "count", "up",
+        _("The inquiries counted by the same-day conversion."), "§6",
+    ),
+    Measure(
+        "lost_inquiries", _("Not converted"), "count", "down",
+        _("Inquiries − converted inquiries: the buyer bought nothing the agent owns."), "§6",
+    ),
+)  # fmt: skip
+
+CHAT = _by_key(
+    Measure("consulting_buyers", _("Consulting buyers"), "count", None, _("Different buyers of a day who wrote."), "§2"),
+    Measure(
+        "received_buyers", _("Received buyers"), "count", "up",
+        _("Different buyers of a day who wrote and got a human reply in the same chat."), "§2",
+    ),
+    Measure(
+        "unanswered_buyers", _("Unanswered buyers"), "count", "down",
+        _("Consulting buyers to whom nobody of the store replied that day."), "§2",
+    ),
+    Measure("reply_rate", _("Reply rate"), "rate", "up", _("1 − unanswered buyers ÷ consulting buyers."), "§2"),
+    Measure("qa_ratio", _("Replies per message"), "ratio", None, _("Human replies ÷ messages of buyers."), "§2"),
+    Measure("human_replies", _("Human replies"), "count", None, _("Messages written by a person of the store."), "§2"),
+    Measure("in_messages", _("Buyers' messages"), "count", None, _("Messages written by buyers."), "§2"),
+)  # fmt: skip
+
+RESPONSE = _by_key(
+    Measure(
+        "average_first_response_seconds", _("First response"), "seconds", "down",
+        _("Seconds from a buyer's first message of the day to the first human reply: sum ÷ count. Automatic replies never"
+          " count."), "§3",
+    ),
+    Measure(
+        "average_response_seconds", _("Average response"), "seconds", "down",
+        _("Seconds from a buyer's question to the human reply, over all rounds: sum ÷ count."), "§3",
+    ),
+    Measure(
+        "three_minute_rate", _("3-minute rate"), "rate", "up",
+        _("Rounds answered within 180 s ÷ (answered + unanswered rounds)."), "§3",
+    ),
+    Measure("response_count", _("Answered rounds"), "count", None, _("Rounds that a human reply ended."), "§3"),
+    Measure(
+        "unanswered_rounds", _("Unanswered rounds"), "count", "down",
+        _("Rounds still open at the end of the business day, of the agent whose seat was asked."), "§3",
+    ),
+    *(
+        Measure(
+            f"within_{seconds}s_rate", format_lazy(_("Within {seconds} s"), seconds=seconds), "rate", "up",
+            format_lazy(_("Rounds answered within {seconds} s ÷ (answered + unanswered rounds)."), seconds=seconds), "§3",
+        )
+        for seconds in (30, 60, 120, 180, 300)
+    ),
+    Measure(
+        "response_share", _("Share of answered rounds"), "rate", None,
+        _("Answered rounds whose response time falls into the span ÷ all answered rounds."), "§3",
+    ),
+    *(
+        Measure(
+            f"response_p{percent}", f"p{percent}", "seconds", "down",
+            format_lazy(_("{percent} % of the answered rounds were at least this quick. Read from a histogram, so accurate"
+                          " to its bin."), percent=percent), "§3",
+        )
+        for percent in (50, 90, 95)
+    ),
+)  # fmt: skip
+
+REFUNDS = _by_key(
+    Measure(
+        "refund_rate", _("Refund rate"), "rate", "down",
+        _("Owned orders paid in the period with at least one completed refund ÷ owned orders."), "§7",
+    ),
+    Measure(
+        "refund_rate_amount", _("Refund rate by amount"), "rate", "down",
+        _("Refunded amount ÷ paid amount of the owned orders of the period."), "§7",
+    ),
+    Measure("refunded_orders", _("Refunded orders"), "count", "down", _("Owned orders with a completed refund."), "§7"),
+    Measure("refunded_amount", _("Refunded"), "money", "down", _("Completed refunds of the owned orders."), "§7"),
+    Measure(
+        "refunds_without_amount", _("Refunds without amount"), "count", "down",
+        _("Completed refunds whose amount the platform does not give; they are missing from the refunded amount."), "§7",
+    ),
+    Measure(
+        "net_amount", pgettext_lazy("sales − refunds", "Net sales"), "money", "up", _("Store sales − refunded."), "§7"
+    ),
+)  # fmt: skip
+
+MEASURES: dict[str, Measure] = {**SALES, **CONVERSION, **CHAT, **RESPONSE, **REFUNDS}

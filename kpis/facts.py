@@ -1,0 +1,110 @@
+"""Replacing derived facts: only rows that differ are touched, and the business days they lie on are noted."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from stores.models import Store
+
+
+class Part(NamedTuple):
+    """What is being derived: one store, all of it or some of its buyers. The parameters of every derivation.
+
+    buyers None: all of the store. Buyer 0 stands for orders without a buyer.
+    """
+
+    store: Store
+    buyers: Sequence[int] | None
+
+    @property
+    def params(self) -> dict:
+        store = self.store
+        return {
+            "organization": store.organization_id,
+            "store": store.pk,
+            "zone": store.time_zone,
+            "cut": f"{store.day_cut_minutes} minutes",
+            "gap": f"{store.session_gap_minutes} minutes",
+            "buyers": list(self.buyers or []),
+        }
+
+    def only(self, column: str) -> str:
+        """SQL condition that keeps this part's buyers. A literal array keeps the index order, a table would not."""
+        return "" if self.buyers is None else f"AND {column} = ANY(%(buyers)s)"
+
+
+def day_of(instant: str) -> str:
+    """SQL of the business day of an instant (METRICS.md §1)."""
+    return f"(({instant} AT TIME ZONE %(zone)s) - %(cut)s::interval)::date"
+
+
+def holder_of(seat: str, day: str) -> str:
+    """SQL of the agent who held a seat on a business day, 0 for nobody."""
+    return (
+        "coalesce((SELECT a.agent_id FROM team_seatassignment a"
+        f" WHERE a.seat_id = {seat} AND a.since <= {day} AND (a.until IS NULL OR a.until >= {day})), 0)"
+    )
+
+
+def rule_on(day: str, alias: str = "r") -> str:
+    """SQL join of the attribution rule valid on a business day: the latest start, then the highest number."""
+    return (
+        "CROSS JOIN LATERAL (SELECT * FROM policies_attributionrule v WHERE v.store_id = %(store)s"
+        f" AND v.since <= {day} ORDER BY v.since DESC, v.number DESC LIMIT 1) AS {alias}"
+    )
+
+
+def prepare_days() -> None:
+    """An empty temporary table `dirty_day` for the days that turn out to differ."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS dirty_day")
+        cursor.execute("CREATE TEMPORARY TABLE dirty_day (day date NOT NULL) ON COMMIT DROP")
+
+
+def replace(part: Part, table: str, fresh: str, key: Sequence[str], columns: Sequence[str], days: str) -> int:
+    """Make `table`'s rows of this part equal to the temporary table `fresh`; returns how many rows differed.
+
+    days: SQL of a row's business days (an expression over `x`, dates or NULL), which become dirty.
+    """
+    names = ", ".join((*key, *columns))
+    with connection.cursor() as cursor:
+        if part.buyers is None:
+            return _replace_all(cursor, part, table, fresh, names, days)
+        known = f"SELECT {names} FROM {table} WHERE store_id = %(store)s {part.only('buyer_id')}"
+        cursor.execute("DROP TABLE IF EXISTS gone, come")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE gone ON COMMIT DROP AS {known} EXCEPT SELECT {names} FROM {fresh}",
+            part.params,
+        )
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE come ON COMMIT DROP AS SELECT {names} FROM {fresh} EXCEPT {known}",
+            part.params,
+        )
+        match = " AND ".join(f"t.{k} = x.{k}" for k in key)
+        cursor.execute(f"DELETE FROM {table} t USING gone x WHERE t.store_id = %(store)s AND {match}", part.params)
+        gone = cursor.rowcount
+        _insert(cursor, part, table, "come", names)
+        come = cursor.rowcount
+        for source in ("gone", "come"):
+            cursor.execute(f"INSERT INTO dirty_day SELECT DISTINCT d FROM {source} x, unnest({days}) d WHERE d IS NOT NULL")
+        return max(gone, come)
+
+
+def _replace_all(cursor, part: Part, table: str, fresh: str, names: str, days: str) -> int:
+    cursor.execute(
+        f"INSERT INTO dirty_day SELECT DISTINCT d FROM {table} x, unnest({days}) d WHERE store_id = %(store)s"
+        f" AND d IS NOT NULL UNION SELECT DISTINCT d FROM {fresh} x, unnest({days}) d WHERE d IS NOT NULL",
+        part.params,
+    )
+    cursor.execute(f"DELETE FROM {table} WHERE store_id = %(store)s", part.params)
+    _insert(cursor, part, table, fresh, names)
+    return cursor.rowcount
+
+
+def _insert(cursor, part: Part, table: str, source: str, names: str) -> None:
+    cursor.execute(
+        f"INSERT INTO {table} (organization_id, store_id, {names})"
+        f" SELECT %(organization)s, %(store)s, {names} FROM {source}",
+        part.params,
+    )

@@ -1,0 +1,167 @@
+"""Daily sums per store and agent, made of facts only (METRICS.md §9). One SELECT serves the stored rows, a what-if
+and the check of one against the other."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from kpis.facts import Part
+from kpis.inquiries import conversions
+from kpis.models import RESPONSE_BINS, STORE
+from stores.models import Store
+
+# Distinct buyers need two steps: first one row per buyer, then counts.
+CHATS = """
+chats AS (
+    SELECT day, agent_id, count(*) FILTER (WHERE ins > 0) AS consulting_buyers,
+        count(*) FILTER (WHERE ins > 0 AND anybody = 0) AS unanswered_buyers, sum(ins) AS in_messages,
+        sum(humans) AS human_replies
+    FROM (
+        SELECT day, agent_id, buyer_id, sum(in_messages) AS ins, sum(human_replies) AS humans,
+            sum(sum(human_replies)) OVER (PARTITION BY day, buyer_id) AS anybody
+        FROM kpis_buyerday WHERE store_id = %(store)s AND day = ANY(%(days)s) GROUP BY day, agent_id, buyer_id
+    ) AS b GROUP BY day, agent_id
+    UNION ALL
+    SELECT day, {store}, count(*) FILTER (WHERE ins > 0), count(*) FILTER (WHERE ins > 0 AND humans = 0), sum(ins), sum(humans)
+    FROM (
+        SELECT day, buyer_id, sum(in_messages) AS ins, sum(human_replies) AS humans
+        FROM kpis_buyerday WHERE store_id = %(store)s AND day = ANY(%(days)s) GROUP BY day, buyer_id
+    ) AS b GROUP BY day
+), received AS (
+    SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id,
+        count(DISTINCT buyer_id) AS received_buyers
+    FROM kpis_chatsession WHERE store_id = %(store)s AND day = ANY(%(days)s) AND served_at IS NOT NULL
+    GROUP BY GROUPING SETS ((day, agent_id), (day))
+)"""
+ROUNDS = """
+rounds AS (
+    SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id,
+        count(seconds) AS response_count, sum(seconds) AS response_seconds_sum,
+        count(seconds) FILTER (WHERE is_first) AS first_response_count,
+        sum(seconds) FILTER (WHERE is_first) AS first_response_seconds_sum,
+        count(*) FILTER (WHERE seconds IS NULL) AS unanswered_rounds,
+        {within}, ARRAY[{bins}]::integer[] AS response_bins
+    FROM (
+        SELECT *, width_bucket(seconds - 1, %(bounds)s) AS bin
+        FROM kpis_round WHERE store_id = %(store)s AND day = ANY(%(days)s)
+    ) AS r GROUP BY GROUPING SETS ((day, agent_id), (day))
+)"""
+INQUIRIES = """
+asked AS (
+    SELECT day, agent_id, count(*) AS inquiries, count(*) FILTER (WHERE converted_same_day) AS converted_same_day,
+        count(*) FILTER (WHERE converted_final) AS converted_final
+    FROM {inquiries} WHERE store_id = %(store)s AND day = ANY(%(days)s) GROUP BY day, agent_id
+)"""
+SALES = """
+sales AS (
+    SELECT paid_day AS day, CASE WHEN GROUPING({owner}) = 1 THEN {store} ELSE {owner} END AS agent_id,
+        count(*) AS orders, count(DISTINCT nullif(buyer_id, 0)) AS buyers, sum(items) AS items, sum(amount) AS paid_amount,
+        count(*) FILTER (WHERE refunded) AS refunded_orders, sum(refunded_amount) AS refunded_amount,
+        sum(refunded_items) AS refunded_items, sum(refunds_without_amount) AS refunds_without_amount,
+        count(*) FILTER (WHERE reason = 'flag_excluded') AS excluded_orders,
+        sum(amount) FILTER (WHERE reason = 'flag_excluded') AS excluded_amount,
+        sum(amount) FILTER (WHERE {owner} IS NOT NULL) AS owned_amount,
+        count(*) FILTER (WHERE flag_honoured IS FALSE) AS flags_not_honoured
+    FROM kpis_orderfact WHERE store_id = %(store)s AND paid_day = ANY(%(days)s)
+    GROUP BY GROUPING SETS ((paid_day, {owner}), (paid_day))
+    HAVING GROUPING({owner}) = 1 OR {owner} IS NOT NULL
+), returned AS (
+    SELECT d AS day, CASE WHEN GROUPING({owner}) = 1 THEN {store} ELSE {owner} END AS agent_id,
+        count(*) AS refunds_completed
+    FROM kpis_orderfact f, unnest(refund_days) AS d
+    WHERE store_id = %(store)s AND refund_days && %(days)s AND d = ANY(%(days)s)
+    GROUP BY GROUPING SETS ((d, {owner}), (d)) HAVING GROUPING({owner}) = 1 OR {owner} IS NOT NULL
+), assisted AS (
+    SELECT paid_day AS day, a AS agent_id, count(*) AS assists FROM kpis_orderfact f, unnest(assist_ids) AS a
+    WHERE store_id = %(store)s AND paid_day = ANY(%(days)s) GROUP BY 1, 2
+)"""
+PARTS = ("chats", "received", "rounds", "asked", "sales", "returned", "assisted")
+# Every number of a row, with the SQL type it is counted in.
+FIGURES = (
+    "inquiries", "converted_same_day", "converted_final", "orders", "buyers", "items", "paid_amount",
+    "refunded_orders", "refunded_amount", "refunded_items", "refunds_without_amount", "refunds_completed",
+    "excluded_orders", "excluded_amount", "owned_amount", "flags_not_honoured", "assists", "consulting_buyers",
+    "received_buyers", "unanswered_buyers", "in_messages", "human_replies", "response_count",
+    "response_seconds_sum", "first_response_count", "first_response_seconds_sum", "unanswered_rounds",
+    "within_30s", "within_60s", "within_120s", "within_180s", "within_300s",
+)  # fmt: skip
+# A row stands for a non-zero figure; these are non-zero whenever any is.
+SIGNS = (
+    "inquiries", "orders", "refunds_completed", "assists", "in_messages", "human_replies", "received_buyers",
+    "response_count", "unanswered_rounds",
+)  # fmt: skip
+
+
+def rollup_query(owner: str = "owner_id", inquiries: str = "kpis_inquiry") -> str:
+    """SELECT of (day, agent_id, rule_id, *FIGURES, response_bins) for %(store)s and %(days)s.
+
+    owner: the column of kpis_orderfact that names the owner; inquiries: the table of inquiries.
+    """
+    within = ", ".join(f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300))
+    bins = ", ".join(f"count(*) FILTER (WHERE bin = {i})" for i in range(len(RESPONSE_BINS) + 1))
+    tables = (CHATS, ROUNDS, INQUIRIES, SALES)
+    ctes = ",".join(t.format(store=STORE, within=within, bins=bins, inquiries=inquiries, owner=owner) for t in tables)
+    keys = " UNION ".join(f"SELECT day, agent_id FROM {part}" for part in PARTS)
+    joins = " ".join(f"LEFT JOIN {part} USING (day, agent_id)" for part in PARTS)
+    figures = ", ".join(f"coalesce({name}, 0) AS {name}" for name in FIGURES)
+    return f"""
+        WITH {ctes}
+        SELECT k.day, k.agent_id, (
+            SELECT v.id FROM policies_attributionrule v WHERE v.store_id = %(store)s AND v.since <= k.day
+            ORDER BY v.since DESC, v.number DESC LIMIT 1
+        ) AS rule_id, {figures}, coalesce(response_bins, array_fill(0, ARRAY[{len(RESPONSE_BINS) + 1}])) AS response_bins
+        FROM ({keys}) AS k {joins}
+        WHERE {" + ".join(f"coalesce({name}, 0)" for name in SIGNS)} > 0
+    """
+
+
+def rollup_params(part: Part, days: Sequence[date]) -> dict:
+    return {**part.params, "days": list(days), "bounds": list(RESPONSE_BINS)}
+
+
+def roll_up(store: Store, days: Sequence[date]) -> int:
+    """Make these business days' rows anew by delete and insert; returns how many rows they have."""
+    if not days:
+        return 0
+    names = ", ".join(("day", "agent_id", "rule_id", *FIGURES, "response_bins"))
+    params = rollup_params(Part(store, None), days)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kpis_agentday WHERE store_id = %(store)s AND day = ANY(%(days)s)", params)
+        cursor.execute(
+            f"INSERT INTO kpis_agentday (organization_id, store_id, {names})"
+            f" SELECT %(organization)s, %(store)s, {names} FROM ({rollup_query()}) AS q",
+            params,
+        )
+        return cursor.rowcount
+
+
+def what_if(store: Store, since: date, until: date, judgement: str) -> None:
+    """Append to the temporary table `what_if_day` the rows of [since, until] as another judgement rule gives them.
+
+    The table looks like kpis_agentday, so that the same query reads both; it goes with the transaction.
+    """
+    owner = f"{judgement}_owner_id"
+    days = [date.fromordinal(n) for n in range(since.toordinal(), until.toordinal() + 1)]
+    params = {**rollup_params(Part(store, None), days), "since": since, "until": until}
+    names = ", ".join(("day", "agent_id", "rule_id", *FIGURES, "response_bins"))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS what_if_inquiry")
+        cursor.execute(
+            f"""
+            CREATE TEMPORARY TABLE what_if_inquiry ON COMMIT DROP AS
+            SELECT i.store_id, i.day, i.agent_id, {conversions(owner)["same_day"]} AS converted_same_day,
+                {conversions(owner)["finally"]} AS converted_final
+            FROM (
+                SELECT q.*, r.inquiry_days FROM kpis_inquiry q JOIN policies_attributionrule r ON r.id = q.rule_id
+                WHERE q.store_id = %(store)s AND q.day BETWEEN %(since)s AND %(until)s
+            ) AS i
+            """,
+            params,
+        )
+        cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS what_if_day (LIKE kpis_agentday) ON COMMIT DROP")
+        cursor.execute(
+            f"INSERT INTO what_if_day (organization_id, store_id, {names})"
+            f" SELECT %(organization)s, %(store)s, {names} FROM ({rollup_query(owner, 'what_if_inquiry')}) AS q",
+            params,
+        )

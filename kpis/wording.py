@@ -1,0 +1,115 @@
+"""Figures as people read them, in the reader's language. None is unknown and reads as an em dash, never as 0."""
+
+import zoneinfo
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from django.utils.translation import get_language, gettext, ngettext
+
+from kpis.definitions import Measure
+
+UNKNOWN = "—"
+_LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
+
+
+def locale() -> Locale:
+    """The Babel locale of the active language."""
+    language = get_language() or "en"
+    return Locale.parse(_LOCALES.get(language, "en"))
+
+
+def count_text(value: int | Decimal | None) -> str:
+    return UNKNOWN if value is None else format_decimal(value, format="#,##0", locale=locale())
+
+
+def ratio_text(value: Decimal | float | None) -> str:
+    return UNKNOWN if value is None else format_decimal(value, format="#,##0.00", locale=locale())
+
+
+def rate_text(value: Decimal | float | None) -> str:
+    """0.4684 → 46.8%."""
+    return UNKNOWN if value is None else f"{format_decimal(Decimal(value) * 100, format='#,##0.0', locale=locale())}%"
+
+
+def money_text(value: Decimal | None, currency: str, exact: bool = False) -> str:
+    """Whole units, or to the currency's smallest unit when `exact`. currency: ISO 4217."""
+    if value is None:
+        return UNKNOWN
+    digits = get_currency_precision(currency) if exact else 0
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    pattern = "¤#,##0" + ("." + "0" * digits if digits else "")
+    return format_currency(rounded, currency, format=pattern, locale=locale(), currency_digits=False)
+
+
+def currency_sign(currency: str) -> str:
+    return get_currency_symbol(currency, locale=locale())
+
+
+def seconds_text(value: float | Decimal | None) -> str:
+    """48 s; from 100 s on 1 min 40 s; from 1 h on 1 h 5 min."""
+    if value is None:
+        return UNKNOWN
+    seconds = int(Decimal(value).quantize(Decimal(1), ROUND_HALF_UP))
+    if seconds < 100:
+        return gettext("%(seconds)s s") % {"seconds": seconds}
+    if seconds < 3600:
+        return gettext("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}
+    return gettext("%(hours)s h %(minutes)s min") % {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
+
+
+def figure_text(value, measure: Measure, currency: str = "") -> str:
+    """`value` in the unit of `measure`; currency: of money."""
+    if measure.unit == "money":
+        return money_text(value, currency)
+    return {"count": count_text, "rate": rate_text, "seconds": seconds_text, "ratio": ratio_text}[measure.unit](value)
+
+
+def change_text(difference, measure: Measure) -> str:
+    """A difference with its sign: points for rates, percent for what is counted (a share of the former value)."""
+    if difference is None:
+        return UNKNOWN
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    if measure.unit == "rate":
+        points = format_decimal(abs(Decimal(difference)) * 100, format="#,##0.0", locale=locale())
+        return gettext("%(change)s pp") % {"change": sign + points}
+    if measure.unit == "seconds":
+        return sign + seconds_text(abs(difference))
+    return sign + rate_text(abs(difference))
+
+
+def day_text(day: date, weekday: bool = False) -> str:
+    """11月21日 周六; Nov 21 Sat."""
+    text = format_skeleton("MMMd", day, locale=locale())
+    return f"{text} {format_date(day, 'EEE', locale=locale())}" if weekday else text
+
+
+def period_text(since: date, until: date) -> str:
+    """Both days with their year where it is not the same."""
+    skeleton = "MMMd" if since.year == until.year == date.today().year else "yMMMd"
+    first, last = (format_skeleton(skeleton, day, locale=locale()) for day in (since, until))
+    return first if since == until else f"{first} – {last}"
+
+
+def month_text(day: date) -> str:
+    return format_skeleton("yMMM", day, locale=locale())
+
+
+def instant_text(instant: datetime | None, zone: str, seconds: bool = False) -> str:
+    """The wall clock of a store: 11-21 23:58."""
+    if instant is None:
+        return UNKNOWN
+    wall = instant.astimezone(zoneinfo.ZoneInfo(zone))
+    return format_datetime(wall, "MM-dd HH:mm:ss" if seconds else "MM-dd HH:mm", locale=locale())
+
+
+def span_text(span: timedelta | None) -> str:
+    """A length of time in its two largest units."""
+    if span is None:
+        return UNKNOWN
+    days = span.days
+    if days:
+        return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return seconds_text(span.total_seconds())

@@ -1,0 +1,53 @@
+"""Changing a store's own settings, which have no date: everything derived from them is derived anew."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+
+from conversations.imports import remark_automatic
+from policies.attribution_rules import first_version, new_version
+from policies.models import AttributionRule
+from policies.rule_arguments import Arguments
+from stores.imports import log_store
+from stores.models import Store
+
+# Settings that decide how stored facts are read. The memo signature is used while orders are taken in; the others
+# (name, kind, country) only describe the store.
+DERIVING = {"day_cut_minutes", "session_gap_minutes", "time_zone", "auto_texts"}
+
+
+@transaction.atomic
+def add_store(store: Store) -> AttributionRule:
+    """Save a new, valid store together with the rules it begins with."""
+    store.save(force_insert=True)
+    return first_version(store)
+
+
+@transaction.atomic
+def save_settings(store: Store, changed: Collection[str]) -> None:
+    """Save the store's fields named in `changed`; where they decide figures, log the store as changed.
+
+    New auto texts are applied to the stored messages at once.
+    """
+    if not changed:
+        return
+    store.save(update_fields=list(changed))
+    if "auto_texts" in changed:
+        remark_automatic(store)
+    if DERIVING.intersection(changed):
+        log_store(store)
+
+
+@transaction.atomic
+def apply_arguments(store: Store, since: date | None, arguments: Arguments) -> AttributionRule | None:
+    """What `set_rule` was told: a new version from `since` if it names dated rules, and the store's settings.
+
+    Returns the new version, if any. Raises ValidationError; then nothing is changed.
+    """
+    changed = {field for field, value in arguments.store.items() if getattr(store, field) != value}
+    for field in changed:
+        setattr(store, field, arguments.store[field])
+    store.full_clean(exclude=["organization"])
+    save_settings(store, changed)
+    return new_version(store, since, **arguments.rule) if arguments.rule else None

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from policies import views
+
+urlpatterns = [
+    path("stores/", views.store_list, name="store_list"),
+    # No store is called "+": a code is letters, digits, - and _.
+    path("stores/+/", views.store_new, name="store_new"),
+    path("stores/<slug:code>/", views.store_settings, name="store_settings"),
+    path("stores/<slug:code>/replies/", views.set_auto_texts, name="set_auto_texts"),
+    path("stores/<slug:code>/rules/", views.add_rule, name="add_rule"),
+]

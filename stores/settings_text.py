@@ -1,0 +1,54 @@
+"""Settings that people write as text: a time of day, flag colours, a memo signature. Pure."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LATEST_DAY_CUT_MINUTES = 360
+HIGHEST_FLAG = 20
+
+
+def minutes_of(text: str) -> int:
+    """`04:30` → 270 minutes after midnight. Raises ValidationError outside 00:00–06:00."""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
+    minutes = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else -1
+    if not 0 <= minutes <= LATEST_DAY_CUT_MINUTES:
+        raise ValidationError(_("The day cut is a time between 00:00 and 06:00, such as 04:00."))
+    return minutes
+
+
+def time_of(minutes: int) -> str:
+    """270 minutes after midnight → `04:30`."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def parse_flags(text: str) -> list[int]:
+    """`1,2,3` → [1, 2, 3]; `all` (or nothing) → [], which means every flag but 0."""
+    text = text.strip()
+    if text.lower() in ("all", ""):
+        return []
+    parts = [part.strip() for part in re.split(r"[,，]", text)]
+    if not all(re.fullmatch(r"\d{1,2}", part, re.ASCII) and 1 <= int(part) <= HIGHEST_FLAG for part in parts):
+        raise ValidationError(_("Give flag numbers from 1 on, separated by commas, or “all”."))
+    return sorted({int(part) for part in parts})
+
+
+def a_signature(text: str) -> str:
+    """A regular expression with exactly one group, which finds who flagged an order in its memo; "" for none."""
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        raise ValidationError(
+            _("This is no regular expression: %(reason)s."), params={"reason": str(error)}
+        ) from error
+    if groups != 1:
+        raise ValidationError(
+            _("The expression needs exactly one group: the seat's name, such as ^\\[(.+?)\\].")
+        )
+    if len(text) > 200:
+        raise ValidationError(_("The expression is longer than 200 characters."))
+    return text

@@ -1,0 +1,128 @@
+"""Pages about seats: who holds which account buyers write to."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from stores.models import Store
+from team.forms import BindForm, EndForm
+from team.models import Seat, SeatAssignment
+from team.positions import held_on
+from team.seats import (
+    agents_open_to,
+    assignments_open_to,
+    bind_seat,
+    days_in_words,
+    end_assignment,
+    remove_assignment,
+    seats_open_to,
+)
+from tenants.access import LEADS, role_required
+
+ROWS_PER_PAGE = 50
+
+
+@require_GET
+@role_required(*LEADS)
+def seat_list(request):
+    """Seats nobody ever held, each with the form that binds it; below, the others with their holder today."""
+    stores = Store.objects.open_to(request.membership)
+    seats = (
+        seats_open_to(request.membership)
+        .select_related("store")
+        .order_by("store__platform", "store__code", "name")
+    )
+    code = request.GET.get("store", "")
+    if code:
+        seats = seats.filter(store__code=code)
+    unbound = Paginator(seats.filter(assignments=None), ROWS_PER_PAGE).get_page(request.GET.get("unbound"))
+    agents = list(agents_open_to(request.membership).filter(left_on=None))
+    for seat in unbound:
+        seat.form = _bind_form(seat, agents)
+    everybody = Prefetch("assignments", SeatAssignment.objects.select_related("agent"))
+    held = seats.filter(pk__in=SeatAssignment.objects.values("seat"))
+    page = Paginator(held.prefetch_related(everybody), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
+    for seat in page:
+        seat.holder = held_on(seat.assignments.all(), today)
+    shown = {"stores": stores, "code": code, "unbound": unbound, "page": page}
+    return render(request, "team/seat_list.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(*LEADS)
+def seat_edit(request, seat_id):
+    """One seat: everybody who held it, and a form that binds it (POST). htmx gets the list's row for it."""
+    seat = get_object_or_404(seats_open_to(request.membership).select_related("store"), pk=seat_id)
+    agents = list(agents_open_to(request.membership).filter(left_on=None))
+    form = _bind_form(seat, agents, request.POST or None)
+    bound = request.method == "POST" and form.is_valid() and _bind(request, seat, form)
+    if request.htmx and request.method == "POST":
+        seat.form = None if bound else form
+        return render(request, "team/_seat.html", {"seat": seat, "bound": bound})
+    if bound:
+        messages.success(request, _("%(seat)s: %(agent)s, %(days)s.") % told(bound))
+        return redirect("seat_edit", request.organization.slug, seat_id)
+    history = seat.assignments.select_related("agent").order_by("-since")
+    rows = [(held, EndForm(initial={"until": held.until}, prefix=f"held{held.pk}")) for held in history]
+    return render(request, "team/seat_edit.html", {"seat": seat, "form": form, "rows": rows})
+
+
+def _bind_form(seat: Seat, agents, data=None) -> BindForm:
+    """Every form of a page has its own field ids, by the seat."""
+    return BindForm(data, agents=agents, suggested=seat.name, prefix=f"seat{seat.pk}")
+
+
+def _bind(request, seat: Seat, form: BindForm) -> SeatAssignment | None:
+    """The new assignment, or None and the reason among the form's errors; then no new agent is kept either."""
+    values = form.cleaned_data
+    try:
+        with transaction.atomic():
+            agent = form.holder(request.organization)
+            return bind_seat(seat, agent, values["since"], values["until"], values["end_holder"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+
+
+def told(held: SeatAssignment) -> dict[str, str]:
+    days = days_in_words(held.since, held.until)
+    return {"seat": held.seat.name, "agent": held.agent.name, "days": days}
+
+
+@require_POST
+@role_required(*LEADS)
+def end_holding(request, assignment_id):
+    """Change the last day somebody holds a seat; blank opens it again."""
+    held = _assignment(request, assignment_id)
+    form = EndForm(request.POST, prefix=f"held{held.pk}")
+    try:
+        if not form.is_valid():
+            raise ValidationError(_("Give the last day as a date, or leave it blank."))
+        end_assignment(held, form.cleaned_data["until"])
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("%(seat)s: %(agent)s, %(days)s.") % told(held))
+    return redirect("seat_edit", request.organization.slug, held.seat_id)
+
+
+@require_POST
+@role_required(*LEADS)
+def remove_holding(request, assignment_id):
+    held = _assignment(request, assignment_id)
+    seat_id, words = held.seat_id, told(held)
+    remove_assignment(held)
+    messages.success(request, _("%(seat)s no longer belongs to %(agent)s (%(days)s).") % words)
+    return redirect("seat_edit", request.organization.slug, seat_id)
+
+
+def _assignment(request, assignment_id: int) -> SeatAssignment:
+    held = assignments_open_to(request.membership).select_related("seat__store", "agent")
+    return get_object_or_404(held, pk=assignment_id)

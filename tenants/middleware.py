@@ -1,0 +1,106 @@
+"""Finds the organization a page belongs to and answers the page inside its scope."""
+
+import uuid
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils import timezone, translation
+
+from tenants import logs
+from tenants.models import ApiKey, Membership, Organization
+from tenants.scope import organization_id_of, organization_scope, user_scope
+
+
+class OrganizationMiddleware:
+    """`/<organization>/…` → request.organization, request.membership, and the view called inside the scope.
+
+    Last in the list: `process_view` answers the view itself. Whoever is no member gets 404, as if the
+    organization did not exist.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.organization = request.membership = request.api_key = None
+        tokens = (logs.request_id.set(uuid.uuid4().hex[:12]), logs.organization.set(""))
+        try:
+            self._speak_the_users_language(request)
+            response = self.get_response(request)
+        finally:
+            logs.request_id.reset(tokens[0])
+            logs.organization.reset(tokens[1])
+        if request.headers.get("HX-Request"):
+            response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        if "organization" not in kwargs:
+            return None
+        slug = kwargs.pop("organization")
+        logs.organization.set(slug)
+        organization_id = organization_id_of(slug)
+        key = _bearer(request)
+        if key is not None:
+            return self._answer_connector(request, view, args, kwargs, organization_id, key)
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        membership = organization_id and self._membership(request.user.pk, organization_id)
+        if not membership:
+            raise Http404
+        request.membership, request.organization = membership, membership.organization
+        with organization_scope(organization_id):
+            return _rendered(view(request, *args, **kwargs))
+
+    def _answer_connector(self, request, view, args, kwargs, organization_id, secret):
+        """A connector shows an API key instead of signing in. Only views marked `takes_api_keys` see one."""
+        if organization_id is None or not getattr(view, "takes_api_keys", False):
+            return JsonResponse({"detail": "API key not accepted here."}, status=401)
+        with organization_scope(organization_id):
+            key = ApiKey.objects.usable().filter(digest=ApiKey.digest_of(secret)).first()
+            if key is None:
+                return JsonResponse({"detail": "API key unknown or revoked."}, status=401)
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())
+            request.api_key = key
+            request.organization = Organization.objects.get(pk=organization_id)
+            return _rendered(view(request, *args, **kwargs))
+
+    @staticmethod
+    def _membership(user_id: int, organization_id: int) -> Membership | None:
+        with user_scope(user_id):
+            return (
+                Membership.objects.select_related("organization")
+                .filter(user_id=user_id, organization_id=organization_id)
+                .first()
+            )
+
+    @staticmethod
+    def _speak_the_users_language(request):
+        language = request.user.is_authenticated and request.user.language
+        if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+
+
+def _bearer(request) -> str | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" and secret else None
+
+
+def _ask_to_sign_in(request) -> HttpResponse:
+    if "/api/" in request.path:
+        return JsonResponse({"detail": "Sign in or send an API key."}, status=401)
+    from django.contrib.auth.views import redirect_to_login
+
+    response = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        # A fragment must not swallow the sign-in page: htmx goes there as a whole page.
+        return HttpResponse(status=204, headers={"HX-Redirect": response.url})
+    return response
+
+
+def _rendered(response):
+    """Answer in full while the scope is open: a lazy template would be rendered outside of it."""
+    if hasattr(response, "render") and not response.is_rendered:
+        response.render()
+    return response

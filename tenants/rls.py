@@ -1,0 +1,41 @@
+"""Row-level security, written into the migration that creates a table.
+
+The policy reads `app.organization_id`, which only `tenants.scope` sets, for one transaction. Without a scope
+the setting is missing or empty and the query is an error, not an empty answer. The `(SELECT …)` form is
+evaluated once per statement and is used as an index condition (docs/performance.md).
+"""
+
+from django.db.migrations import RunSQL
+
+CURRENT = "(SELECT current_setting('app.organization_id')::integer)"
+
+
+def protect(table: str, column: str = "organization_id") -> RunSQL:
+    """Migration operation: only the scope's rows of `table` can be read or written, by its owner too."""
+    return RunSQL(
+        # The rest of the migration (checks of new foreign keys) runs in the scope of nobody.
+        f"""
+        SELECT set_config('app.organization_id', '0', true);
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY organization_only ON {table}
+            USING ({column} = {CURRENT}) WITH CHECK ({column} = {CURRENT});
+        """,
+        f"DROP POLICY organization_only ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; "
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+    )
+
+
+# Tables without an organization, each with the reason why that is safe. tests/tenants/test_isolation.py finds
+# every other table by introspection and fails for one that has no policy.
+GLOBAL_TABLES = {
+    "tenants_user": "one person may belong to several organizations; holds no tenant's data",
+    "tenants_user_groups": "Django's own, unused",
+    "tenants_user_user_permissions": "Django's own, unused",
+    "auth_group": "Django's own, unused",
+    "auth_group_permissions": "Django's own, unused",
+    "auth_permission": "Django's own, unused",
+    "django_content_type": "names of models",
+    "django_migrations": "names of migrations",
+    "django_session": "signed in before an organization is chosen; holds only the user's id",
+}

@@ -1,0 +1,50 @@
+"""The only door to an organization's rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+ORGANIZATION, USER = "app.organization_id", "app.user_id"
+
+
+@contextmanager
+def organization_scope(organization_id: int) -> Iterator[None]:
+    """Open a transaction in which row-level security shows only this organization's rows.
+
+    Scopes may nest; the outer one is restored. No network calls inside: it holds a transaction.
+    """
+    with _setting(ORGANIZATION, organization_id):
+        yield
+
+
+@contextmanager
+def user_scope(user_id: int) -> Iterator[None]:
+    """Open a transaction in which a person's own memberships, and the organizations of them, are visible."""
+    with _setting(USER, user_id):
+        yield
+
+
+@contextmanager
+def _setting(name: str, value: int) -> Iterator[None]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true)", [name])
+        outer = cursor.fetchone()[0] or ""
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, str(value)])
+        yield
+        # An error needs no restoring: it rolls the setting back with the transaction (or savepoint).
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, outer])
+
+
+def organization_id_of(slug: str) -> int | None:
+    """The id behind a slug, or None. Through a SECURITY DEFINER function: the table itself is protected."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organization_id_of(%s)", [slug])
+        return cursor.fetchone()[0]
+
+
+def organization_ids() -> list[int]:
+    """Every organization's id, for jobs that fan out. Through a SECURITY DEFINER function."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM organization_ids()")
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,83 @@
+"""Pages outside of, or at the door of, an organization."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
+from django.db import connection
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.encoding import force_str
+from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tenants.models import Membership, Role, User
+from tenants.scope import user_scope
+
+
+@require_GET
+@login_required
+def home(request):
+    """The only organization at once; a list to choose from where there are several."""
+    with user_scope(request.user.pk):
+        memberships = list(Membership.objects.filter(user=request.user).select_related("organization").order_by("pk"))
+    if len(memberships) == 1:
+        return redirect("organization_home", memberships[0].organization.slug)
+    return render(request, "tenants/home.html", {"memberships": memberships})
+
+
+@require_GET
+def organization_home(request):
+    """Each role's first page."""
+    page = "store_months" if request.membership.role == Role.OWNER else "agent_table"
+    return redirect(page, request.organization.slug)
+
+
+@require_GET
+def healthz(request):
+    """The process answers."""
+    return JsonResponse({"ok": True})
+
+
+@require_GET
+def readyz(request):
+    """Database and broker answer too; 500 with the error otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    cache.set("readyz", 1, 5)
+    return JsonResponse({"ok": True})
+
+
+@require_POST
+def set_language(request):
+    """Remember the language in a cookie and, when signed in, with the person."""
+    language = request.POST.get("language", "")
+    going = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(going, {request.get_host()}, request.is_secure()):
+        going = "/"
+    response = redirect(going)
+    if check_for_language(language) and language in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
+        if request.user.is_authenticated:
+            User.objects.filter(pk=request.user.pk).update(language=language)
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def welcome(request, uidb64, token):
+    """The one-time link of `create_organization`: choose a password and come in."""
+    try:
+        user = User.objects.get(pk=force_str(urlsafe_base64_decode(uidb64)))
+    except (ValueError, OverflowError, User.DoesNotExist):
+        raise Http404 from None
+    if not default_token_generator.check_token(user, token):
+        return render(request, "tenants/link_used.html", status=410)
+    form = SetPasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        return redirect("home")
+    return render(request, "tenants/welcome.html", {"form": form})
