@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -12,6 +13,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # If the broker loses everything, these find unfinished imports and unread log entries in the database.
     "resume-imports": {"task": "intake.tasks.resume_imports", "schedule": 60.0},
-    "delete-kept-files": {"task": "intake.tasks.delete_kept_files", "schedule": 86_400.0},
+    "delete-kept-files": {"task": "intake.tasks.delete_kept_files", "schedule": crontab(hour=19, minute=0)},
     "refresh-kpis": {"task": "kpis.tasks.refresh_all", "schedule": 30.0},
 }

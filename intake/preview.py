@@ -17,7 +17,7 @@ def preview_of(found: Recognised, time_zone: str) -> dict[str, Any]:
     """What is kept with a job for its user to look at before the file comes in.
 
     {"encoding", "columns": [[header, field]], "ignored": [header], "fields": [name],
-    "rows": [{"row", "cells": [text per field]} or, of a refused row, {"row", "column", "message", "params"}]}.
+    "rows": [{"row", "cells": [text per field]} or, if refused, {"row", "column", "message", "params"}]}.
     """
     rows = [_row(item, ZoneInfo(time_zone)) for item in islice(found.parse(), PREVIEW_ROWS)]
     fields = list(dict.fromkeys(name for row in rows for name in row.get("values", ())))

@@ -52,12 +52,9 @@ def trend(key: str, totals: Sequence[Row], rows: Sequence[Row], steps: list[date
     rows: of "person-day" or "person-month"; steps: the days or months of the axis; people: {id: (name, rank, href)}.
     """
     measure = MEASURES[key]
-    by_step: dict[date, list[Row]] = {step: [] for step in steps}
     by_person: dict[int, dict[date, Row]] = {}
     for row in rows:
-        step = row.day or row.month
-        by_step[step].append(row)
-        by_person.setdefault(row.agent_id, {})[step] = row
+        by_person.setdefault(row.agent_id, {})[row.day or row.month] = row
     lines = []
     for row in totals:
         name, rank, href = people.get(row.agent_id, ("", 0, ""))
@@ -65,12 +62,20 @@ def trend(key: str, totals: Sequence[Row], rows: Sequence[Row], steps: list[date
         lines.append(series(name, values, "person" if row.agent_id in shown else "rest", rank, href))
     # Money and counts of a whole team dwarf its members': only averages are a line to compare with.
     if measure.unit in ("rate", "seconds", "ratio") and len(totals) > 1:
-        lines.append(series(gettext("Team"), [_value(team_of(by_step[step]), key) for step in steps], "team"))
+        lines.append(team_line(key, rows, steps))
     months = bool(rows) and rows[0].month is not None
     axis = [wording.month_text(step) if months else wording.day_text(step) for step in steps]
     lines.sort(key=lambda line: ("rest", "person", "team").index(line["role"]))
     title = gettext("%(figure)s by day") if not months else gettext("%(figure)s by month")
     return chart("trend", title % {"figure": measure.name}, measure, axis, lines, totals[0].currency)
+
+
+def team_line(key: str, rows: Sequence[Row], steps: list[date]) -> dict:
+    """The figure of all `rows` of a step together, as the line to compare with."""
+    by_step: dict[date, list[Row]] = {step: [] for step in steps}
+    for row in rows:
+        by_step[row.day or row.month].append(row)
+    return series(gettext("Team"), [_value(team_of(by_step[step]), key) for step in steps], "team")
 
 
 def _value(row: Row | None, key: str):

@@ -148,6 +148,7 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
+        cursor.execute("ANALYZE landed")
         cursor.execute(
             OWNED.format(
                 order=OWNER.format(lander="l.created_agent_id"),

@@ -6,4 +6,6 @@ from kpis import views
 
 urlpatterns = [
     path("kpis/agents/", views.agent_table, name="agent_table"),
+    path("kpis/agents/<int:agent_id>/", views.agent_days, name="agent_days"),
+    path("kpis/response/", views.response_figures, name="response_figures"),
 ]

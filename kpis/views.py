@@ -1,6 +1,7 @@
 """The pages of figures. Each reads the filter bar, asks one page object, and answers as page or file."""
 
-from django.shortcuts import redirect, render
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
@@ -8,9 +9,12 @@ from kpis import exports
 from kpis.agent_page import AgentPage, carried, rows_page, subtitle_of
 from kpis.figures import data_until
 from kpis.forms import Filters, read_filters
+from kpis.models import UNASSIGNED
 from kpis.periods import COMPARISONS, PRESETS, month_start
+from kpis.person_page import PersonPage
+from kpis.response_page import ResponsePage
 from policies.models import Judgement
-from team.models import PositionKind
+from team.models import Agent, PositionKind
 from tenants.access import AGENT, EVERYBODY, role_required
 
 
@@ -52,3 +56,34 @@ def agent_table(request):
     if not filters.stores or request.membership.role == AGENT:
         return render(request, "kpis/agent_table.html", bar(filters))
     return table_answer(request, "kpis/agent_table.html", filters, AgentPage(request, filters), gettext("Agents"), "agents")
+
+
+def may_see_person(request, agent_id: int) -> None:
+    """404 for nobody's number, 403 for an agent who asks for another's figures."""
+    if request.membership.role == AGENT and request.membership.agent_id != agent_id:
+        raise PermissionDenied
+    if agent_id != UNASSIGNED:
+        get_object_or_404(Agent, pk=agent_id)
+
+
+@require_GET
+@role_required(*EVERYBODY)
+def agent_days(request, agent_id: int):
+    """One agent by day."""
+    may_see_person(request, agent_id)
+    filters = read_filters(request)
+    if not filters.stores:
+        return render(request, "kpis/agent_days.html", bar(filters))
+    page = PersonPage(request, filters, agent_id, see_team=request.membership.role != AGENT)
+    return table_answer(request, "kpis/agent_days.html", filters, page, gettext("By day"), f"agent-{agent_id}")
+
+
+@require_GET
+@role_required(*EVERYBODY)
+def response_figures(request):
+    """How long buyers wait for an answer, and with whom."""
+    filters = read_filters(request)
+    if not filters.stores:
+        return render(request, "kpis/response_figures.html", bar(filters))
+    page = ResponsePage(request, filters)
+    return table_answer(request, "kpis/response_figures.html", filters, page, gettext("Response by agent"), "response")

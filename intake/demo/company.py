@@ -4,6 +4,7 @@ Everything here is invented. Dates are days before `today`, so that the demo nev
 the functions at the end turn them into dates.
 """
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -68,11 +69,11 @@ class User(NamedTuple):
 
 
 class RuleVersion(NamedTuple):
-    """An attribution rule valid from a day. `settings` uses the keys of METRICS; `window` in days."""
+    """An attribution rule valid from a day. `settings` by the keys of `set_rule`; `window` in days."""
 
     store: str
     since: date
-    settings: dict[str, object]
+    settings: Mapping[str, int]
 
 
 SIGNATURE = r"【([^】]{2,20})】"

@@ -205,19 +205,19 @@ class Sales:
         if order.shipped:
             order.completed = past(order.shipped + rng.uniform(3, 10) * DAY)
         if rng.random() < REFUND_RATE * (agent.refund_factor if agent else 1.0):
-            self._refund(order)
+            self._refund(order, order.paid)
         if order.completed and rng.random() < 0.35:
-            order.review = self._review(order)
+            order.review = self._review(order, order.completed)
 
-    def _refund(self, order: Order) -> None:
+    def _refund(self, order: Order, paid: int) -> None:
         rng = self.rng
         reasons = REASONS[self.store.language]
         fault, reason = rng.choice(reasons)
         when = rng.random()
         if when < 0.22:  # before shipping: everything back, the order closes
-            created, kind, amount = order.paid + rng.uniform(0.3, 20) * HOUR, "refund_only", order.total
+            created, kind, amount = paid + rng.uniform(0.3, 20) * HOUR, "refund_only", order.total
         else:
-            arrived = order.paid + rng.uniform(3, 9) * DAY
+            arrived = paid + rng.uniform(3, 9) * DAY
             kind = "return_refund" if when < 0.68 else "exchange" if when > 0.95 else "refund_only"
             whole = kind == "return_refund"
             part = round(order.total * rng.uniform(0.05, 0.3) / 100) * 100
@@ -243,14 +243,14 @@ class Sales:
             if order.shipped and order.shipped > refund.created - 2 * DAY:
                 order.shipped = None
 
-    def _review(self, order: Order) -> Review:
+    def _review(self, order: Order, received: int) -> Review:
         rng = self.rng
         rating = rng.choices(
             (5, 4, 3, 2, 1), (86, 6, 3, 2, 3) if not order.refunds else (30, 10, 15, 15, 30)
         )[0]
         mood = "sour" if rating == 5 and rng.random() < 0.02 else "good" if rating > 3 else "bad"
         texts, replies = REVIEWS[self.store.language][mood], REVIEWS[self.store.language]["reply"]
-        created = order.completed + rng.randrange(40 * HOUR)
+        created = received + rng.randrange(40 * HOUR)
         review = Review(rating, rng.choice(texts), min(created, NOW))
         if rng.random() < (0.6 if rating <= 3 else 0.15):
             review.replied = past(review.created + rng.uniform(1, 60) * HOUR)

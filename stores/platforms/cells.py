@@ -22,6 +22,7 @@ LONGEST_IDENTIFIER = 100
 LONGEST_NUMBER = 40
 LONGEST_QUOTED = 80
 MAX_COUNT = 2**31 - 1
+MOST_HOURS_KEPT = 100_000
 
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d{2,3}", re.IGNORECASE)
@@ -36,6 +37,7 @@ _LOCAL = re.compile(
 )
 _YEAR_LAST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]\d\d:?\d\d)")
+_PADDED_HOUR = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[ T]\d\d")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _YES_NO = {
     "1": True,
@@ -294,7 +296,8 @@ class Clock:
 
         An hour in which the offset changes (a half-hour change at Lord Howe Island) is not kept.
         """
-        if text[13:] not in WITHIN_HOUR or len(self.hours) > 100_000:
+        # Only of padded times do 13 characters end with the hour: `2026-1-2 9:05` + `:40` must not be kept.
+        if not _PADDED_HOUR.fullmatch(text[:13]) or len(self.hours) > MOST_HOURS_KEPT:
             return
         start = wall.replace(minute=0, second=0, microsecond=0, tzinfo=self.zone)
         if 1970 <= wall.year <= 9000 and start.utcoffset() == start.replace(minute=59).utcoffset():

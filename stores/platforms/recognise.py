@@ -101,7 +101,7 @@ def _chat(text: TextFile, store: StoreSettings, kind: str | None) -> Recognised 
     for chat in CHAT_FORMATS:
         if not chat.looks_like(text):
             continue
-        _check_platform(chat.name, chat.platforms, text.name, store)
+        _check_platform(chat.platforms, text.name, store)
         _check_kind(chat.kind, kind, text.name)
 
         def parse(chat: ChatFormat = chat) -> Iterator[Parsed]:
@@ -125,7 +125,7 @@ def _table(tables: list[Table], name: str, store: StoreSettings, kind: str | Non
                 _check_kind(other.found.kind, kind, name)
         raise _unknown(tables, name)
     found, columns = match.found, match.columns
-    _check_platform(found.name, found.platforms, name, store)
+    _check_platform(found.platforms, name, store)
 
     def parse() -> Iterator[Parsed]:
         return found.parse(match.table, match.header_row, columns, store)
@@ -155,13 +155,13 @@ def _best_match(table: Table, kind: str | None) -> _Match | None:
     return None
 
 
-def _check_platform(found: str, platforms: frozenset[str] | None, name: str, store: StoreSettings) -> None:
+def _check_platform(platforms: frozenset[str] | None, name: str, store: StoreSettings) -> None:
     if platforms is None or store.platform in platforms:
         return
     raise FileRefused(
         _("%(name)s is an export of %(found)s, but the store is one of %(platform)s"),
         name=name,
-        found=PLATFORM_NAMES[found.partition(".")[0]],
+        found=PLATFORM_NAMES[min(platforms)],
         platform=PLATFORM_NAMES.get(store.platform, store.platform),
     )
 

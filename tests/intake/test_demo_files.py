@@ -10,8 +10,10 @@ import pytest
 
 from intake.demo.catalogue import LINES
 from intake.demo.company import AGENTS, SEATS, STORES, exchange_rates, rule_versions, seat_assignments
+from intake.demo.sales import NOW
 from intake.demo.scripts import ScriptBook, script
 from intake.demo.shifts import PERIOD_DAYS, day_weights, peak_day
+from intake.demo.talk import Talk
 from intake.demo.world import SCRIPTS, build
 from intake.demo.write import write_demo_files
 from stores.platforms.recognise import recognise
@@ -98,6 +100,40 @@ def test_nothing_happens_after_three_in_the_afternoon_of_the_last_day(parsed):
         fields = record._asdict()
         del fields["promised_ship_at" if isinstance(record, OrderRecord) else "message_id"]
         assert [value for value in fields.values() if isinstance(value, datetime) and value > now] == []
+
+
+def test_a_conversation_that_outlasts_the_day_is_cut_off_at_now():
+    store, rng = STORES[0], Random(1)
+    book = ScriptBook(SCRIPTS[store.language], store.goods)
+    talk = Talk(store, book, rng, peak=48)
+    slow = AGENTS[0]._replace(reply_seconds=600)
+    scripts = [book.named("night_wait"), book.named("courtesy")]
+    talk.converse(NOW - 30, "buyer", ("seat", slow), scripts, {"short": "窗帘"})
+    assert talk.messages
+    assert max(said.sent for said in talk.messages) <= NOW
+
+
+def test_a_wangwang_text_is_read_back_as_it_was_spoken(parsed):
+    spoken = build(STORES[2], TODAY, MESSAGES, 7).messages
+    read = [said for store, said in records(parsed, MessageRecord) if store == "tm-qingmu"]
+    assert Counter((m.buyer, m.seat, m.direction, m.text) for m in read) == Counter(
+        (m.buyer, m.seat, m.direction, m.text) for m in spoken
+    )
+    # 2026-09-24 00:00 in Shanghai is where the period's seconds begin.
+    begin = datetime(2026, 9, 24, tzinfo=ZONES["tm-qingmu"])
+    assert sorted(m.sent_at for m in read) == [begin + timedelta(seconds=m.sent) for m in spoken]
+
+
+@pytest.mark.parametrize("index", [5, 6, 7], ids=["TWD", "VND", "MYR"])
+def test_a_shopee_order_is_read_back_with_its_money_once_and_nothing_for_a_cancelled_one(parsed, index):
+    store = STORES[index]
+    read = {order.order_id: order for code, order in records(parsed, OrderRecord) if code == store.code}
+    orders = build(store, TODAY, MESSAGES, 7).orders
+    assert {order.order_id for order in orders} == set(read)
+    for order in orders:
+        printed = read[order.order_id]
+        expected = {"closed": Decimal(0), "unpaid": None}.get(order.status, Decimal(order.total) / 100)
+        assert (printed.status, printed.paid_amount, bool(printed.cod)) == (order.status, expected, order.cod)
 
 
 def test_a_paid_order_was_paid_after_it_was_created(parsed):

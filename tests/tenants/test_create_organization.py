@@ -34,7 +34,7 @@ def test_it_makes_the_organization_and_its_owner(db):
     assert (membership.role, membership.user.email, membership.store_ids) == ("owner", "boss@example.com", [])
 
 
-def test_the_printed_link_lets_the_owner_choose_a_password_once(client, monkeypatch):
+def test_the_printed_link_lets_the_owner_choose_a_password_once(client, db, monkeypatch):
     monkeypatch.setenv("PUBLIC_URL", "https://desk.example/")
     link = re.search(r"https://desk\.example(/welcome/\S+)", create("yunfan"))[1]
     assert client.get(link).status_code == 200

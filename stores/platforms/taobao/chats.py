@@ -20,14 +20,16 @@ from stores.platforms.taobao.orders import FAMILY
 
 _TIME = r"\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2}:\d{2}"
 _BY_BUYER = re.compile(rf"(?P<name>.+?)\((?P<time>{_TIME})\):(?P<text>.*)")
-_LISTED = re.compile(rf"(?P<time>{_TIME}) (?P<name>.+?): ?(?P<text>.*)")
+_LISTED = re.compile(rf"(?P<time>{_TIME}) (?P<name>.+?):(?: (?P<text>.*))?")
 _BUYER = re.compile(r"-{20,}\s*(.*?[^-\s])\s*-{20,}")
 _SECTION = re.compile(r"={40,}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Patterns with two open ends are tried on short lines only: on a megabyte of dashes they would not end.
 LONGEST_MARK = 300
 _SYSTEM = ("系统提示", "系统提醒", "系统消息")
-_RECALLED = re.compile(r".{0,40}撤回了一条消息")
+_TAKEN_BACK = re.compile(r".{0,40}撤回了一条消息")
+# Printed as if the buyer had written it.
+_TRANSFER = re.compile(r"由 ?服务助手 ?转交给.*")
 
 
 @dataclass
@@ -46,16 +48,25 @@ class Spoken:
     def is_noise(self) -> bool:
         """Lines the client writes itself, and messages taken back."""
         text = self.text()
-        return self.name in _SYSTEM or text.startswith(_SYSTEM) or bool(_RECALLED.fullmatch(text))
+        is_system = self.name in _SYSTEM or text.startswith(_SYSTEM)
+        return is_system or bool(_TAKEN_BACK.fullmatch(text) or _TRANSFER.fullmatch(text))
+
+
+def _spoken(line: Line, head: re.Match[str]) -> Spoken:
+    return Spoken(line.number, bare_name(head["name"]), head["time"], [head["text"] or ""], line.damaged)
 
 
 def message_of(spoken: Spoken, shop: Shop, buyer: str | None, clock: Clock) -> Parsed:
     """The record of a message; `buyer`: whom the shop wrote to, unknown (None) is refused."""
+    return message_from(spoken, shop.seat_of(spoken.name), shop, buyer, clock)
+
+
+def message_from(spoken: Spoken, seat: str | None, shop: Shop, buyer: str | None, clock: Clock) -> Parsed:
+    """The record of a message written by `seat`, or, when that is None, by the buyer."""
     try:
         sent_at = clock.instant(spoken.time)
     except CellRefused as refused:
         return Refusal(spoken.number, None, refused.message, refused.params)
-    seat = shop.seat_of(spoken.name)
     other = buyer or (None if seat else spoken.name)
     if other is None or sent_at is None:
         return Refusal(
@@ -91,7 +102,7 @@ def _parse_by_buyer(lines: Iterator[Line], shop: Shop, clock: Clock) -> Iterator
             # A damaged name is nobody's: the messages below it are refused one by one.
             buyer, heading = None if line.damaged else bare_name(opened[1]), False
         elif head:
-            spoken = Spoken(line.number, bare_name(head["name"]), head["time"], [head["text"]], line.damaged)
+            spoken = _spoken(line, head)
         elif spoken is not None and not line.damaged:
             spoken.lines.append(line.text)
     if spoken is not None:
@@ -150,7 +161,7 @@ def _parse_listed(lines: Iterator[Line], listed: _Listed) -> Iterator[Parsed]:
         if is_day:
             yield from listed.end_day()
         elif head:
-            spoken = Spoken(line.number, bare_name(head["name"]), head["time"], [head["text"]], line.damaged)
+            spoken = _spoken(line, head)
     if spoken is not None:
         yield from listed.add(spoken)
     yield from listed.end_day()
@@ -161,7 +172,7 @@ def _only_buyer(text: TextFile, shop: Shop) -> str | None:
     buyers: set[str] = set()
     for line in numbered_lines(text):
         head = _LISTED.fullmatch(line.text)
-        if head and not line.damaged and not head["text"].strip().startswith(_SYSTEM):
+        if head and not line.damaged and not (head["text"] or "").strip().startswith(_SYSTEM):
             name = bare_name(head["name"])
             if shop.seat_of(name) is None and name not in _SYSTEM:
                 buyers.add(name)

@@ -138,6 +138,13 @@ def test_what_is_no_time_is_refused(printed):
         Clock("Asia/Shanghai", NOW).instant(printed)
 
 
+def test_unpadded_times_of_one_hour_are_each_read_in_full():
+    clock = Clock("Asia/Shanghai", NOW)
+    assert clock.instant("2026-1-2 9:05:03") == utc(2026, 1, 2, 1, 5, 3)
+    assert clock.instant("2026-1-2 9:05:40") == utc(2026, 1, 2, 1, 5, 40)
+    assert clock.instant("2026-1-2 9:06:40") == utc(2026, 1, 2, 1, 6, 40)
+
+
 def test_day_and_month_that_cannot_be_told_apart_are_refused():
     with pytest.raises(CellRefused, match="cannot be told apart"):
         Clock("Asia/Jakarta", NOW).instant("05/06/2023 10:00")

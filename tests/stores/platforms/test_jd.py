@@ -188,47 +188,41 @@ def test_an_undecodable_head_line_is_refused_with_its_message(tmp_path):
     assert "有的" not in "".join(record.text for record in records)
 
 
-def test_session_list(tmp_path):
-    header = [
-        *(
-            "咨询时间",
-            "顾客",
-            "咨询类型",
-            "客服",
-            "转接后客服",
-            "技能组",
-            "商品编号",
-            "商品名称",
-            "首次响应时间",
-        ),
-        *("新平均响应时间(S)", "会话时长(M)", "客户消息数", "客服消息数", "满意度", "是否解决", "cid"),
+SESSION_HEADER = [
+    *("咨询时间", "顾客", "咨询类型", "客服", "转接后客服", "技能组", "商品编号", "商品名称"),
+    *(
+        "首次响应时间",
+        "新平均响应时间(S)",
+        "会话时长(M)",
+        "客户消息数",
+        "客服消息数",
+        "满意度",
+        "是否解决",
+        "cid",
+    ),
+]
+
+
+def session_row(satisfaction, cid):
+    return [
+        *("2026-10-07 10:00:00", "real_buyer", "售前", "小美", "阿强", "", "", ""),
+        *("", 12, 7.5, 5, 6, satisfaction, "是", cid),
     ]
-    row = [
-        "2026-10-07 10:00:00",
-        "real_buyer",
-        "售前",
-        "小美",
-        "阿强",
-        "",
-        "",
-        "",
-        "",
-        12,
-        7.5,
-        5,
-        6,
-        "满意",
-        "是",
-        "c-1",
+
+
+def test_the_session_list_holds_the_buyers_real_account(tmp_path):
+    path = write_xlsx(tmp_path, [SESSION_HEADER, session_row("满意", "c-1")])
+    assert recognise(path, path.name, JD).format == "dongdong.sessions"
+    records, _refusals = read(path, JD)
+    ended_at = utc(2026, 10, 7, 2, 7, 30)
+    assert records == [
+        SessionRecord(*("c-1", "real_buyer", "小美", utc(2026, 10, 7, 2), ended_at), *(5, 6, None, 4, "阿强"))
     ]
-    changes = [(13, ["非常满意", "未评价", "奇怪"])]
-    rows = [row, *([*row[:at], text, *row[at + 1 : -1], ""] for at, texts in changes for text in texts)]
-    records, refusals = read(write_xlsx(tmp_path, [header, *rows]), JD)
-    first = SessionRecord(
-        *("c-1", "real_buyer", "小美", utc(2026, 10, 7, 2), utc(2026, 10, 7, 2, 7, 30)),
-        *(5, 6, None, 4, "阿强"),
-    )
-    assert records[0] == first
-    assert [record.rating for record in records] == [4, 5, None]
-    assert records[1].session_id == "20261007T020000Z:real_buyer:小美"
-    assert [(refusal.row, refusal.column) for refusal in refusals] == [(5, "满意度")]
+
+
+def test_satisfaction_and_sessions_without_a_cid(tmp_path):
+    rows = [session_row(text, "") for text in ("非常满意", "未评价", "奇怪")]
+    records, refusals = read(write_xlsx(tmp_path, [SESSION_HEADER, *rows]), JD)
+    assert [record.rating for record in records] == [5, None]
+    assert records[0].session_id == "20261007T020000Z:real_buyer:小美"
+    assert [(refusal.row, refusal.column) for refusal in refusals] == [(4, "满意度")]

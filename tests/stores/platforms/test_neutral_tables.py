@@ -84,7 +84,10 @@ def test_a_rounded_message_id_is_refused(tmp_path):
 
 
 def test_sessions(tmp_path):
-    header = "session_id,buyer,agent,started_at,ended_at,buyer_messages,agent_messages,invited,rating,transferred_to"
+    header = (
+        "session_id,buyer,agent,started_at,ended_at,"
+        "buyer_messages,agent_messages,invited,rating,transferred_to"
+    )
     row = "s1,买家一,店:甲,2026-01-02 10:00:00,2026-01-02 10:20:00,5,6,1,4,店:乙"
     ended_early = "s2,买家一,店:甲,2026-01-02 10:00:00,2026-01-02 09:20:00,,,,,"
     records, refusals = read(write_text(tmp_path, f"{header}\n{row}\n{ended_early}\n"))
@@ -194,7 +197,8 @@ def test_buyers(tmp_path):
 
 
 def test_seats(tmp_path):
-    text = "agent,name,employee_id,grade,from,to\n店:甲,王红,E1,junior,2026-01-01,\n店:乙,李明,,,2026/2/1,2026-01-31\n"
+    header = "agent,name,employee_id,grade,from,to\n"
+    text = header + "店:甲,王红,E1,junior,2026-01-01,\n店:乙,李明,,,2026/2/1,2026-01-31\n"
     records, refusals = read(write_text(tmp_path, text))
     assert records == [SeatRecord("店:甲", "王红", "E1", "junior", date(2026, 1, 1), None)]
     assert [(refusal.row, said(refusal)) for refusal in refusals] == [

@@ -183,7 +183,8 @@ def test_a_taiwanese_export_is_read_with_old_and_new_headers(tmp_path, total_hea
 
 
 def test_the_old_taiwanese_csv_in_big5_has_no_lines(tmp_path):
-    text = "訂單編號,訂單狀態,退貨 / 退款狀態,買家帳號,訂單成立時間,訂單總金額,商品資訊\nT1,完成,,wang,2018-01-02 10:00,250,[1] 帘子\n"
+    header = "訂單編號,訂單狀態,退貨 / 退款狀態,買家帳號,訂單成立時間,訂單總金額,商品資訊\n"
+    text = header + "T1,完成,,wang,2018-01-02 10:00,250,[1] 帘子\n"
     records, _refusals = read(write_text(tmp_path, text, "big5"), SHOPEE_TW)
     assert [(record.order_id, record.paid_amount) for record in records] == [("T1", Decimal(250))]
 

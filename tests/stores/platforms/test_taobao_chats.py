@@ -3,7 +3,7 @@
 import pytest
 
 from stores.platforms.recognise import recognise
-from stores.platforms.records import FileRefused, MessageRecord, Refusal
+from stores.platforms.records import FileRefused, MessageRecord
 from stores.platforms.taobao.clipboard import parse_clipboard
 from tests.stores.platforms.made_files import JD, TAOBAO, read, said, utc, write_text
 
@@ -24,6 +24,7 @@ BY_BUYER = f"""{SEAT}
 系统提示(2017-04-01 10:00:31):  对方已离线
 {SEAT}(2017-04-01 10:00:32):  系统提醒：请注意
 {SEAT}(2017-04-01 10:00:40):  小美 撤回了一条消息
+买家甲(2017-04-01 10:00:50):  由 服务助手 转交给 阿强
 {COLLEAGUE}(2017-04-01 10:01:00):  我来接待
 铁皮旗舰店(2017-04-01 10:02:00):  欢迎
 {EQUALS}
@@ -60,7 +61,7 @@ def test_a_log_by_buyer(tmp_path, encoding, ending):
 def test_rows_are_the_lines_messages_begin_on(tmp_path):
     path = write_text(tmp_path, BY_BUYER, "gb18030", "chat.txt")
     rows = [item[0] for item in recognise(path, path.name, TAOBAO).parse()]
-    assert rows == [8, 9, 16, 17, 20]
+    assert rows == [8, 9, 17, 18, 21]
 
 
 def test_an_undecodable_line_is_refused_and_takes_no_other_message_with_it(tmp_path):
@@ -79,7 +80,7 @@ def test_a_time_in_the_future_refuses_the_message(tmp_path):
     records, refusals = read(write_text(tmp_path, text, "gb18030", "chat.txt"))
     assert len(records) == 4
     assert [(refusal.row, said(refusal)) for refusal in refusals] == [
-        (16, "the time 2999-04-01 10:01:00 lies in the future")
+        (17, "the time 2999-04-01 10:01:00 lies in the future")
     ]
 
 
@@ -119,7 +120,7 @@ def test_in_a_list_of_several_buyers_a_day_without_one_is_refused(tmp_path):
 
 def test_a_taobao_chat_is_refused_for_a_jd_store(tmp_path):
     path = write_text(tmp_path, BY_BUYER, "gb18030", "chat.txt")
-    with pytest.raises(FileRefused, match="export of 旺旺|export of Taobao"):
+    with pytest.raises(FileRefused, match="is an export of Taobao/Tmall, but the store is one of JD"):
         recognise(path, path.name, JD)
 
 
@@ -149,7 +150,7 @@ PASTED = """买家甲2026-1-2 9:05:03
 
 
 def test_a_pasted_chat_is_read_in_all_its_forms():
-    parsed = list(parse_clipboard(PASTED, SEAT, None, TAOBAO))
+    parsed = list(parse_clipboard(PASTED, SEAT, "买家甲", TAOBAO))
     assert parsed == [
         (1, message("买家甲", SEAT, "in", utc(2026, 1, 2, 1, 5, 3), "有货吗")),
         (4, message("买家甲", SEAT, "out", utc(2026, 1, 2, 1, 5, 40), "有的")),
@@ -158,12 +159,22 @@ def test_a_pasted_chat_is_read_in_all_its_forms():
     ]
 
 
-def test_a_pasted_chat_of_several_buyers_needs_the_buyer_named():
-    text = "tb123452026-1-2 9:05:03\n在\n买家乙2026-1-2 9:05:09\n在吗\n"
-    with pytest.raises(FileRefused, match="several buyers: tb12345, 买家乙"):
+def test_a_pasted_chat_with_two_strangers_needs_the_buyer_named():
+    text = "tb123452026-1-2 9:05:03\n在\n阿强2026-1-2 9:05:09\n在的\n"
+    with pytest.raises(FileRefused, match="several buyers: tb12345, 阿强"):
         list(parse_clipboard(text, SEAT, None, TAOBAO))
-    parsed = list(parse_clipboard(text, SEAT, "tb12345", TAOBAO))
-    assert [item[1].buyer for item in parsed if not isinstance(item, Refusal)] == ["tb12345", "tb12345"]
+    with pytest.raises(FileRefused, match="several buyers"):
+        list(parse_clipboard(text, SEAT, "somebody else", TAOBAO))
+    records = [item[1] for item in parse_clipboard(text, SEAT, "tb12345", TAOBAO)]
+    assert [(record.buyer, record.seat, record.direction) for record in records] == [
+        ("tb12345", SEAT, "in"),
+        ("tb12345", COLLEAGUE, "out"),
+    ]
+
+
+def test_a_buyer_given_by_name_may_be_printed_masked():
+    ((_row, record),) = parse_clipboard("t******72026-1-2 9:05:03\n在\n", SEAT, "tb12347", TAOBAO)
+    assert (record.buyer, record.masked_buyer, record.direction) == ("tb12347", None, "in")
 
 
 def test_a_masked_buyer_in_a_pasted_chat_stays_unresolved():

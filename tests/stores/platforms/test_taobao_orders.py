@@ -8,11 +8,12 @@ from stores.platforms.records import OrderLineRecord, OrderRecord, RefundRecord
 from tests.stores.platforms.made_files import read, said, utc, write_text
 
 OF_2017 = (
-    "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,买家支付积分,总金额,返点积分,买家实际支付金额,"
-    "买家实际支付积分,订单状态,买家留言,收货人姓名,收货地址,运送方式,联系电话 ,联系手机,订单创建时间,订单付款时间 ,"
-    "宝贝标题 ,宝贝种类,物流单号 ,物流公司,订单备注,宝贝总数量,店铺Id,店铺名称,订单关闭原因,卖家服务费,买家服务费,"
-    "发票抬头,是否手机订单,分阶段订单信息,特权订金订单id,是否上传合同照片,是否上传小票,是否代付,定金排名,"
-    "修改后的sku,修改后的收货地址,异常信息,天猫卡券抵扣,集分宝抵扣,是否是O2O交易,退款金额,预约门店"
+    "订单编号,买家会员名,买家支付宝账号,买家应付货款,买家应付邮费,买家支付积分,总金额,返点积分,"
+    "买家实际支付金额,买家实际支付积分,订单状态,买家留言,收货人姓名,收货地址,运送方式,联系电话 ,"
+    "联系手机,订单创建时间,订单付款时间 ,宝贝标题 ,宝贝种类,物流单号 ,物流公司,订单备注,宝贝总数量,"
+    "店铺Id,店铺名称,订单关闭原因,卖家服务费,买家服务费,发票抬头,是否手机订单,分阶段订单信息,"
+    "特权订金订单id,是否上传合同照片,是否上传小票,是否代付,定金排名,修改后的sku,修改后的收货地址,"
+    "异常信息,天猫卡券抵扣,集分宝抵扣,是否是O2O交易,退款金额,预约门店"
 )
 PAID, SHIPPED = "买家已付款，等待卖家发货", "卖家已发货，等待买家确认"
 USUAL = {
@@ -194,7 +195,8 @@ def test_tmalls_report_says_a_province_and_no_buyer(tmp_path):
 def test_the_dialects_of_tmalls_report_read_alike(tmp_path):
     original = TMALL + "2,21.0,21.0,内蒙古自治区,2020-02-20 23:59:00,2020-02-21 00:00:00,0.0\n"
     resaved = TMALL.replace(" ,", ",") + "2,21,21,内蒙古自治区,2020/2/20 23:59,2020/2/21 0:00,0\n"
-    with_index = ",订单编号,总金额,买家实际支付金额,收货地址,订单付款时间,退款金额\n0,2,21.0,21.0,内蒙古自治区,2020-02-21,0\n"
+    without_created = ",订单编号,总金额,买家实际支付金额,收货地址,订单付款时间,退款金额\n"
+    with_index = without_created + "0,2,21.0,21.0,内蒙古自治区,2020-02-21,0\n"
     (first,), _refusals = read(write_text(tmp_path, original))
     (second,), _refusals = read(write_text(tmp_path, resaved))
     (third,), _refusals = read(write_text(tmp_path, with_index))

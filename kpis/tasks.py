@@ -1,0 +1,51 @@
+"""Refreshing figures in the background. Tasks load and call; a task lost is made up by the next beat."""
+
+from celery import shared_task
+from django.core.cache import cache
+from django.db import connection
+
+from kpis.refresh import READER, refresh_store
+from stores.models import Store
+from tenants.scope import organization_ids, organization_scope
+
+
+@shared_task
+def refresh_all() -> dict[str, int]:
+    """Every 30 seconds: one task for each organization whose change log has unread lines."""
+    queued = 0
+    for organization_id in organization_ids():
+        with organization_scope(organization_id):
+            unread = _stores_with_unread_lines()
+        if unread:
+            refresh_organization.delay(organization_id)
+            queued += 1
+    return {"queued": queued}
+
+
+@shared_task
+def refresh_organization(organization_id: int) -> dict[str, int]:
+    """Refresh the organization's stores that need it. Debounced: of many queued at once, one works.
+
+    A refresh that starts after a mark was written reads it, so those that find one waiting may leave.
+    """
+    waiting = f"refresh-waiting-{organization_id}"
+    if not cache.add(waiting, 1, timeout=600):
+        return {"stores": 0}
+    with organization_scope(organization_id):
+        stores = _stores_with_unread_lines()
+    # From here on new marks need a new task.
+    cache.delete(waiting)
+    for store in stores:
+        refresh_store(store)
+    return {"stores": len(stores)}
+
+
+def _stores_with_unread_lines() -> list[Store]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT c.store_id FROM stores_change c LEFT JOIN stores_changecursor k"
+            " ON k.store_id = c.store_id AND k.reader = %s WHERE c.transaction_no >= coalesce(k.transaction_no, 0)",
+            [READER],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Store.objects.filter(pk__in=ids).order_by("pk"))
