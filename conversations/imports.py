@@ -21,7 +21,9 @@ MARKS = """
 """
 
 
-def write_messages(store: Store, records: Sequence[tuple[int, MessageRecord]], as_of: datetime | None = None) -> Written:
+def write_messages(
+    store: Store, records: Sequence[tuple[int, MessageRecord]], as_of: datetime | None = None
+) -> Written:
     """Take in messages that all have an id. A message seen before is only changed where the source now differs."""
     messages = [record for _, record in records]
     buyers = buyer_ids(store, {m.buyer for m in messages if m.buyer is not None})
@@ -80,7 +82,13 @@ def _insert_new(cursor, store: Store) -> int:
         )
         SELECT count(*) FROM inserted
         """,
-        [store.organization_id, store.pk, *([store.pk] if is_repeat else []), store.organization_id, store.pk],
+        [
+            store.organization_id,
+            store.pk,
+            *([store.pk] if is_repeat else []),
+            store.organization_id,
+            store.pk,
+        ],
     )
     return cursor.fetchone()[0]
 
@@ -115,7 +123,9 @@ def _update_changed(cursor, store: Store) -> int:
     return changed
 
 
-def write_sessions(store: Store, records: Sequence[tuple[int, SessionRecord]], as_of: datetime | None = None) -> Written:
+def write_sessions(
+    store: Store, records: Sequence[tuple[int, SessionRecord]], as_of: datetime | None = None
+) -> Written:
     """Take in sessions as a platform exports them; they also tell who a masked buyer was."""
     buyers = buyer_ids(store, {r.buyer for _, r in records})
     seats = seat_ids(store, {r.seat for _, r in records})
@@ -129,8 +139,19 @@ def write_sessions(store: Store, records: Sequence[tuple[int, SessionRecord]], a
             " timestamptz, buyer_messages integer, agent_messages integer, invited boolean, rating smallint,"
             " transferred_to text, row bigint",
             [
-                (r.session_id, buyers[r.buyer], seats[r.seat], r.started_at, r.ended_at)
-                + (r.buyer_messages, r.agent_messages, r.invited, r.rating, r.transferred_to, row)
+                (
+                    r.session_id,
+                    buyers[r.buyer],
+                    seats[r.seat],
+                    r.started_at,
+                    r.ended_at,
+                    r.buyer_messages,
+                    r.agent_messages,
+                    r.invited,
+                    r.rating,
+                    r.transferred_to,
+                    row,
+                )
                 for row, r in records
             ],
         )

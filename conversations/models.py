@@ -60,8 +60,12 @@ class ExportedSession(models.Model):
     transferred_to = models.TextField(blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint("organization", "store", "session_id", name="one_session_per_id")]
-        indexes = [models.Index("organization", "store", "seat", "started_at", name="exported_session_by_seat")]
+        constraints = [
+            models.UniqueConstraint("organization", "store", "session_id", name="one_session_per_id")
+        ]
+        indexes = [
+            models.Index("organization", "store", "seat", "started_at", name="exported_session_by_seat")
+        ]
 
     def __str__(self) -> str:
         return self.session_id

@@ -49,7 +49,9 @@ WHERE sessions = 1 AND chats = 1 AND NOT same_second
 def resolve_masked_buyers(store: Store) -> int:
     """Give chats of masked buyers to the buyers the exported sessions name; returns the messages moved."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM stores_buyer WHERE store_id = %s AND masked)", [store.pk])
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM stores_buyer WHERE store_id = %s AND masked)", [store.pk]
+        )
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute("DROP TABLE IF EXISTS masked_chat, unmasked")

@@ -20,7 +20,14 @@ COLUMNS = (
     "average_first_response_seconds", "three_minute_rate", "unanswered_buyers", "qa_ratio", "conversion_same_day",
     "orders", "average_response_seconds", "refund_rate_amount", "assists",
 )  # fmt: skip
-TILES = ("conversion_final", "sales_share", "paid_amount", "refund_rate", "average_first_response_seconds", "three_minute_rate")
+TILES = (
+    "conversion_final",
+    "sales_share",
+    "paid_amount",
+    "refund_rate",
+    "average_first_response_seconds",
+    "three_minute_rate",
+)
 TRENDS = ("conversion_final", "paid_amount", "average_first_response_seconds", "refund_rate")
 CARRIED = ("period", "since", "until", "store", "compare", "rule")
 # Longer than this a line per day is a thicket: months instead.
@@ -61,14 +68,22 @@ class AgentPage:
         return reverse(page, args=[slug]) + carried(self.request, agent=agent_id)
 
     def person(self, agent_id: int) -> tuple[str, int, str]:
-        return self.names.get(agent_id, str(agent_id)), self.ranks.get(agent_id, 0), self.link(agent_id, "agent_days")
+        return (
+            self.names.get(agent_id, str(agent_id)),
+            self.ranks.get(agent_id, 0),
+            self.link(agent_id, "agent_days"),
+        )
 
     def table(self) -> Table:
         columns = measures(*COLUMNS)
         sort = asked_sort(self.request.GET.get("sort", ""), columns, "-conversion_final")
         details = position_words(self.filters.period.until)
         lines = [self._line(row, columns, details.get(row.agent_id, "")) for row in self.rows]
-        total = TableRow(self.names[STORE], cells_of(self.stores, columns, self.currency)) if self.stores else None
+        total = (
+            TableRow(self.names[STORE], cells_of(self.stores, columns, self.currency))
+            if self.stores
+            else None
+        )
         return Table(gettext("Agent"), columns, sorted_rows(lines, columns, sort), sort, self.currency, total)
 
     def _line(self, row: Row, columns: list, detail: str) -> TableRow:
@@ -82,7 +97,11 @@ class AgentPage:
         cells = cells_of(row, columns, self.currency, link)
         position = [column.key for column in columns].index("conversion_final")
         cells[position] = self._barred(cells[position])
-        extra = {gettext("currency"): row.currency, gettext("rule version"): row.rule_version, gettext("maturity"): row.maturity}
+        extra = {
+            gettext("currency"): row.currency,
+            gettext("rule version"): row.rule_version,
+            gettext("maturity"): row.maturity,
+        }
         return TableRow(
             self.names.get(row.agent_id, str(row.agent_id)), cells, self.link(row.agent_id, "agent_days"), detail,
             person=self.ranks.get(row.agent_id), extra=extra,
@@ -93,7 +112,12 @@ class AgentPage:
         if cell.value is None or self.team is None or self.team.conversion_final is None:
             return cell
         return Cell(
-            cell.value, cell.text, cell.href, cell.exact, float(cell.value) * 100, self.team.conversion_final * 100
+            cell.value,
+            cell.text,
+            cell.href,
+            cell.exact,
+            float(cell.value) * 100,
+            self.team.conversion_final * 100,
         )
 
     @property
@@ -109,7 +133,10 @@ class AgentPage:
         response = {"average_first_response_seconds", "three_minute_rate"}
         slug = self.request.organization.slug
         links = {
-            key: reverse(pages.get(key) or ("response_figures" if key in response else "unconverted_buyers"), args=[slug])
+            key: reverse(
+                pages.get(key) or ("response_figures" if key in response else "unconverted_buyers"),
+                args=[slug],
+            )
             + carried(self.request)
             for key in TILES
         } | {"refund_rate": ""}
@@ -120,8 +147,12 @@ class AgentPage:
         people_daily = [row for row in daily if row.agent_id > UNASSIGNED]
         return {
             "answer": summary.answer_of(self.people, self.team, self.currency, self.names.get, self.link),
-            "tiles": [summary.tile_of(k, self.whole, before, by_step, self.currency, links[k]) for k in TILES],
-            "chart": charts.trend(key, self.people, people_daily, steps, people, shown) if self.people else None,
+            "tiles": [
+                summary.tile_of(k, self.whole, before, by_step, self.currency, links[k]) for k in TILES
+            ],
+            "chart": charts.trend(key, self.people, people_daily, steps, people, shown)
+            if self.people
+            else None,
             "chart_measures": measures(*TRENDS),
             "composition": self.composition(),
             "composition_total": self.stores.paid_amount if self.stores else None,
@@ -158,7 +189,11 @@ class AgentPage:
         if None in (unassigned, stores.owned_amount):
             return []
         return summary.composition_of(
-            stores.paid_amount, stores.owned_amount - unassigned, unassigned, stores.silent_amount, stores.excluded_amount
+            stores.paid_amount,
+            stores.owned_amount - unassigned,
+            unassigned,
+            stores.silent_amount,
+            stores.excluded_amount,
         )
 
 
@@ -167,7 +202,14 @@ def position_words(day: date) -> dict[int, str]:
     held = Position.objects.filter(since__lte=day).exclude(until__lt=day).select_related("group")
     return {
         position.agent_id: " · ".join(
-            filter(None, [position.get_kind_display(), position.get_grade_display(), position.group and position.group.name])
+            filter(
+                None,
+                [
+                    position.get_kind_display(),
+                    position.get_grade_display(),
+                    position.group and position.group.name,
+                ],
+            )
         )
         for position in held
     }
@@ -184,8 +226,8 @@ def subtitle_of(row: Row | None, filters: Filters) -> dict:
         "rule_version": row.rule_version if row else "",
         "maturity": row.maturity if row else "",
         "period_text": wording.period_text(filters.period.since, filters.period.until),
-        "compared_text": wording.period_text(filters.compared.since, filters.compared.until) if filters.compared else "",
+        "compared_text": wording.period_text(filters.compared.since, filters.compared.until)
+        if filters.compared
+        else "",
         "what_if": pgettext("judgement rule", "what if") if filters.judgement else "",
     }
-
-

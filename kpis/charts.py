@@ -21,7 +21,9 @@ def series(name: str, values: list, role: str = "person", person: int = 0, href:
     return {"name": name, "values": numbers, "role": role, "person": person, "href": href}
 
 
-def chart(kind: str, title: str, measure: Measure, axis: list[str], lines: list[dict], currency: str = "") -> dict:
+def chart(
+    kind: str, title: str, measure: Measure, axis: list[str], lines: list[dict], currency: str = ""
+) -> dict:
     unit = {"money": currency, "seconds": gettext("seconds"), "rate": "%"}.get(measure.unit, "")
     return {
         "kind": kind,
@@ -46,7 +48,9 @@ def shown_people(totals: Sequence[Row], key: str, chosen: frozenset[int]) -> lis
     return ordered if len(ordered) <= SHOWN else ordered[:3] + ordered[-2:]
 
 
-def trend(key: str, totals: Sequence[Row], rows: Sequence[Row], steps: list[date], people: dict, shown: list[int]) -> dict:
+def trend(
+    key: str, totals: Sequence[Row], rows: Sequence[Row], steps: list[date], people: dict, shown: list[int]
+) -> dict:
     """One line per shown person, the team between them, everybody else grey.
 
     rows: of "person-day" or "person-month"; steps: the days or months of the axis; people: {id: (name, rank, href)}.

@@ -114,28 +114,37 @@ FROM (
 def derive_chats(part: Part) -> dict[str, int]:
     """Derive and store this part's buyer-days, sessions and rounds; returns how many rows of each differed."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS fresh_buyer_day, exported_session, plain_session, fresh_session, fresh_round")
+        cursor.execute(
+            "DROP TABLE IF EXISTS fresh_buyer_day, exported_session, plain_session, fresh_session, fresh_round"
+        )
         only = part.only("m.buyer_id")
         cursor.execute(
-            BUYER_DAYS.format(holder=holder_of("g.seat_id", "g.day"), day=day_of("m.sent_at"), only=only), part.params
+            BUYER_DAYS.format(holder=holder_of("g.seat_id", "g.day"), day=day_of("m.sent_at"), only=only),
+            part.params,
         )
         cursor.execute(SESSIONS.format(only=only), part.params)
         _add_exported(cursor, part)
         cursor.execute("ANALYZE plain_session")
         cursor.execute(
             JUDGED_SESSIONS.format(
-                holder=holder_of("d.seat_id", "d.day"), paid=PAID, day=day_of("p.started_at"), rule=rule_on("d.day")
+                holder=holder_of("d.seat_id", "d.day"),
+                paid=PAID,
+                day=day_of("p.started_at"),
+                rule=rule_on("d.day"),
             ),
             part.params,
         )
         cursor.execute(
-            ROUNDS.format(holder=holder_of("g.seat_id", "g.day"), day=day_of("m.sent_at"), only=only), part.params
+            ROUNDS.format(holder=holder_of("g.seat_id", "g.day"), day=day_of("m.sent_at"), only=only),
+            part.params,
         )
     return _store_chats(part)
 
 
 def _add_exported(cursor, part: Part) -> None:
-    cursor.execute("SELECT EXISTS (SELECT 1 FROM conversations_exportedsession WHERE store_id = %(store)s)", part.params)
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM conversations_exportedsession WHERE store_id = %(store)s)", part.params
+    )
     if not cursor.fetchone()[0]:
         return
     others = "AND false" if part.buyers is None else "AND d.buyer_id <> ALL(%(buyers)s)"
@@ -161,8 +170,19 @@ def _store_chats(part: Part) -> dict[str, int]:
             "kpis_chatsession",
             "fresh_session",
             ("buyer_id", "seat_id", "started_at"),
-            ("ended_at", "served_at", "day", "agent_id", "in_messages", "human_replies", "rounds", "exported")
-            + ("agent_opened", "after_sale", "is_inquiry"),
+            (
+                "ended_at",
+                "served_at",
+                "day",
+                "agent_id",
+                "in_messages",
+                "human_replies",
+                "rounds",
+                "exported",
+                "agent_opened",
+                "after_sale",
+                "is_inquiry",
+            ),
             "ARRAY[x.day]",
         ),
         "rounds": replace(

@@ -46,9 +46,13 @@ def _told(slug: str, store: Store, facts: DayFacts) -> StoreDay:
         "unanswered": sum(r.seconds is None for r in facts.rounds),
     }
     sessions = [
-        {"session": s, "what": _what(s), "result": _result(s, inquiries.get(s.buyer_id), firsts)} for s in facts.sessions
+        {"session": s, "what": _what(s), "result": _result(s, inquiries.get(s.buyer_id), firsts)}
+        for s in facts.sessions
     ]
-    orders = [{"fact": fact, "why": gettext(REASONS[fact.reason]), "href": order_address(slug, store, fact)} for fact in facts.orders]
+    orders = [
+        {"fact": fact, "why": gettext(REASONS[fact.reason]), "href": order_address(slug, store, fact)}
+        for fact in facts.orders
+    ]
     rounds = sorted(facts.rounds, key=lambda r: (r.seconds is not None, -(r.seconds or 0)))
     return StoreDay(store, sessions, orders, rounds, counts)
 

@@ -99,7 +99,12 @@ def _positions(organization: Organization, today: date) -> None:
             group, _ = Group.objects.get_or_create(organization=organization, name=one.group)
             Position.objects.filter(agent=agent).delete()
             Position.objects.create(
-                organization=organization, agent=agent, kind=one.position, group=group, grade=one.grade, since=since
+                organization=organization,
+                agent=agent,
+                kind=one.position,
+                group=group,
+                grade=one.grade,
+                since=since,
             )
         for version in company.rule_versions(today):
             store = Store.objects.get(code=version.store)

@@ -38,7 +38,9 @@ class DayFacts:
 
 def day_facts(store: Store, agent_id: int, day: date) -> DayFacts:
     """Sessions and rounds by start, inquiries, and the orders owned (all of the store's for STORE) by payment."""
-    mine: dict[str, Any] = {"store": store, "day": day} | ({} if agent_id == STORE else {"agent_id": agent_id})
+    mine: dict[str, Any] = {"store": store, "day": day} | (
+        {} if agent_id == STORE else {"agent_id": agent_id}
+    )
     owned = OrderFact.objects.filter(store=store, paid_day=day)
     if agent_id != STORE:
         owned = owned.filter(owner_id=agent_id)
@@ -97,7 +99,9 @@ def explain_order(store: Store, order_id: str) -> dict[str, Any]:
         },
         "chaser": _chaser(fact, names),
         "assists": [names.get(agent_id) for agent_id in fact.assist_ids],
-        "refunds": [_refund(r) for r in Refund.objects.filter(store=store, order_id=order_id).order_by("refund_id")],
+        "refunds": [
+            _refund(r) for r in Refund.objects.filter(store=store, order_id=order_id).order_by("refund_id")
+        ],
     }
 
 
@@ -121,10 +125,16 @@ def _candidates(order: Order, rule: AttributionRule) -> list[ChatSession]:
     instants = [t for t in (order.created_at, order.paid_at) if t]
     window = timedelta(days=rule.window_days)
     sessions = ChatSession.objects.filter(store=order.store_id, buyer=order.buyer_id).select_related("seat")
-    near = [s for s in sessions if s.served_at and any(s.served_at <= t and t - s.ended_at <= window for t in instants)]
+    near = [
+        s
+        for s in sessions
+        if s.served_at and any(s.served_at <= t and t - s.ended_at <= window for t in instants)
+    ]
     # As lander() orders them: stable sorts from the last tie-break to the first.
     near.sort(key=lambda s: s.seat.name)
-    near.sort(key=lambda s: (s.rounds if rule.ownership == "rounds" else 0, s.ended_at, s.started_at), reverse=True)
+    near.sort(
+        key=lambda s: (s.rounds if rule.ownership == "rounds" else 0, s.ended_at, s.started_at), reverse=True
+    )
     return near
 
 

@@ -82,12 +82,16 @@ def replace(part: Part, table: str, fresh: str, key: Sequence[str], columns: Seq
             part.params,
         )
         match = " AND ".join(f"t.{k} = x.{k}" for k in key)
-        cursor.execute(f"DELETE FROM {table} t USING gone x WHERE t.store_id = %(store)s AND {match}", part.params)
+        cursor.execute(
+            f"DELETE FROM {table} t USING gone x WHERE t.store_id = %(store)s AND {match}", part.params
+        )
         gone = cursor.rowcount
         _insert(cursor, part, table, "come", names)
         come = cursor.rowcount
         for source in ("gone", "come"):
-            cursor.execute(f"INSERT INTO dirty_day SELECT DISTINCT d FROM {source} x, unnest({days}) d WHERE d IS NOT NULL")
+            cursor.execute(
+                f"INSERT INTO dirty_day SELECT DISTINCT d FROM {source} x, unnest({days}) d WHERE d IS NOT NULL"
+            )
         return max(gone, come)
 
 

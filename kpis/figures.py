@@ -206,12 +206,16 @@ def agent_rows(query: Query, by: str = "person", now: datetime | None = None) ->
         "now": now or timezone.now(),
     }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, currency FROM tenants_organization WHERE id = current_setting('app.organization_id')::integer")
+        cursor.execute(
+            "SELECT id, currency FROM tenants_organization WHERE id = current_setting('app.organization_id')::integer"
+        )
         organization_id, currency = cursor.fetchone()
         params["organization"], params["currency"] = organization_id, currency
         cursor.execute(_sql(keys, source, with_agents), params)
         names = [column.name for column in cursor.description]
-        return [Row(dict(zip(names, row, strict=True)), currency, query.judgement) for row in cursor.fetchall()]
+        return [
+            Row(dict(zip(names, row, strict=True)), currency, query.judgement) for row in cursor.fetchall()
+        ]
 
 
 def _make_what_if(query: Query) -> None:
@@ -231,7 +235,9 @@ def _sql(keys: Sequence[str], source: str, with_agents: bool) -> str:
         f" ELSE coalesce(round(sum(d.{name} * d.rate), 2), 0) END AS {name}_converted"
         for name in MONEY
     )
-    order = ", ".join((["s.code"] if "store_id" in keys else []) + [f"g.{k}" for k in keys if k in ("day", "month")])
+    order = ", ".join(
+        (["s.code"] if "store_id" in keys else []) + [f"g.{k}" for k in keys if k in ("day", "month")]
+    )
     return f"""
         WITH rated AS (
             SELECT currency, day, CASE WHEN currency = %(currency)s THEN 1 ELSE (

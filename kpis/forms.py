@@ -105,7 +105,11 @@ def read_filters(request) -> Filters:
     position, group = cleaned.get("position") or "", cleaned.get("group") or ""
     comparison = cleaned.get("compare") or DEFAULT_COMPARISON
     own = request.membership.role == "agent"
-    agent_ids = (request.membership.agent_id or NOBODY,) if own else _agent_ids(chosen_agents, position, group, period)
+    agent_ids = (
+        (request.membership.agent_id or NOBODY,)
+        if own
+        else _agent_ids(chosen_agents, position, group, period)
+    )
     return Filters(
         period, preset, comparison, compared_period(period, comparison),
         [store for store in stores if not codes or store.code in codes], stores, codes,
@@ -130,7 +134,9 @@ def _agent_ids(chosen: frozenset[int], position: str, group: str, period: Period
         return tuple(sorted(chosen)) or None
     held = Position.objects.filter(since__lte=period.until).exclude(until__lt=period.since)
     if position:
-        held = held.filter(kind__in={position, PositionKind.BOTH} if position != PositionKind.BOTH else {position})
+        held = held.filter(
+            kind__in={position, PositionKind.BOTH} if position != PositionKind.BOTH else {position}
+        )
     if group:
         held = held.filter(group_id=int(group))
     ids = set(held.values_list("agent_id", flat=True))

@@ -70,13 +70,23 @@ def derive_inquiries(part: Part) -> int:
             FIRST.format(store=STORE, only=part.only("s.buyer_id"), rule=rule_on("i.day")), part.params
         )
         cursor.execute("ANALYZE first_inquiry")
-        cursor.execute(JUDGED.format(paid=PAID, created_day=day_of("o.created_at"), **conversions("owner_id")), part.params)
+        cursor.execute(
+            JUDGED.format(paid=PAID, created_day=day_of("o.created_at"), **conversions("owner_id")),
+            part.params,
+        )
     return replace(
         part,
         "kpis_inquiry",
         "fresh_inquiry",
         ("day", "buyer_id", "agent_id"),
-        ("rule_id", "started_at", "converted_same_day", "converted_final", "bought_order_id", "bought_owner_id")
-        + ("unpaid_order_id",),
+        (
+            "rule_id",
+            "started_at",
+            "converted_same_day",
+            "converted_final",
+            "bought_order_id",
+            "bought_owner_id",
+            "unpaid_order_id",
+        ),
         "ARRAY[x.day]",
     )

@@ -108,7 +108,11 @@ class LostPage:
         if went == "silent":
             words = gettext("bought without a chat")
         else:
-            words = "" if went is None else gettext("went to %(agent)s") % {"agent": self.names.get(went, str(went))}
+            words = (
+                ""
+                if went is None
+                else gettext("went to %(agent)s") % {"agent": self.names.get(went, str(went))}
+            )
         return LostBuyer(
             inquiry,
             self.names.get(inquiry.agent_id, str(inquiry.agent_id)),

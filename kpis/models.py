@@ -83,7 +83,9 @@ class BuyerDay(models.Model):
     agent_id = models.IntegerField()
     in_messages = models.IntegerField()
     human_replies = models.IntegerField()
-    exported = models.BooleanField()  # counted by the platform's session list: the seat has no messages that day
+    exported = (
+        models.BooleanField()
+    )  # counted by the platform's session list: the seat has no messages that day
 
     class Meta:
         indexes = [models.Index(fields=["organization", "store", "day", "agent_id"], name="buyer_day_by_day")]
@@ -100,7 +102,9 @@ class OrderFact(models.Model):
     amount: what counts as sales, after deduct_postage and deduct_refunds.
     """
 
-    order = models.OneToOneField(Order, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="fact")
+    order = models.OneToOneField(
+        Order, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="fact"
+    )
     organization = OrganizationKey()
     store = LooseKey(Store)
     buyer_id = models.IntegerField()  # 0: the order has no buyer

@@ -66,8 +66,12 @@ def decomposition(before: Row, after: Row) -> dict[str, float] | None:
     parts = {"inquiries": 0.0, "conversion": 0.0, "amount_per_order": later - owned}
     if before.inquiries and after.inquiries and before.converted_final and after.converted_final:
         asked = owned * after.inquiries / before.inquiries
-        bought = asked * (after.converted_final / after.inquiries) / (before.converted_final / before.inquiries)
+        bought = (
+            asked * (after.converted_final / after.inquiries) / (before.converted_final / before.inquiries)
+        )
         parts = {"inquiries": asked - owned, "conversion": bought - asked, "amount_per_order": later - bought}
-    parts["silent"] = float(after.paid_amount - after.owned_amount) - float(before.paid_amount - before.owned_amount)
+    parts["silent"] = float(after.paid_amount - after.owned_amount) - float(
+        before.paid_amount - before.owned_amount
+    )
     parts["refunds"] = float(before.refunded_amount) - float(after.refunded_amount)
     return parts

@@ -59,7 +59,11 @@ class OrderPage:
         return gettext("a seat nobody held") if name == "unassigned" else name
 
     def clock(self, instant: str | None) -> str:
-        return wording.instant_text(datetime.fromisoformat(instant), self.store.time_zone) if instant else wording.UNKNOWN
+        return (
+            wording.instant_text(datetime.fromisoformat(instant), self.store.time_zone)
+            if instant
+            else wording.UNKNOWN
+        )
 
     def _session(self, session: dict[str, Any]) -> dict[str, Any]:
         start, end = (datetime.fromisoformat(session[name]) for name in ("start", "end"))
@@ -72,7 +76,11 @@ class OrderPage:
         in_force = self.told["rule"]["judgement"]
         owners = self.told["judgements"]
         return [
-            {"name": choice.label, "owner": self.name(owners[choice.value]), "in_force": choice.value == in_force}
+            {
+                "name": choice.label,
+                "owner": self.name(owners[choice.value]),
+                "in_force": choice.value == in_force,
+            }
             for choice in Judgement
         ]
 
@@ -83,7 +91,9 @@ class OrderPage:
             return [gettext("It is not paid, or was taken back: no sale, so nobody owns it.")]
         rule = told["rule"]
         said = [
-            gettext("Created %(created)s, paid %(paid)s, so rule v%(number)s applies: %(judgement)s, %(ownership)s, window %(days)s days.")
+            gettext(
+                "Created %(created)s, paid %(paid)s, so rule v%(number)s applies: %(judgement)s, %(ownership)s, window %(days)s days."
+            )
             % {
                 "created": self.clock(told["created_at"]),
                 "paid": self.clock(told["paid_at"]),
@@ -102,13 +112,23 @@ class OrderPage:
         if not flag["flag"] or rule == FlagRule.IGNORED:
             return ""
         if rule == FlagRule.EXCLUDES:
-            return gettext("It carries flag %(flag)s; this store takes flagged orders out of everybody's sales.") % flag
+            return (
+                gettext("It carries flag %(flag)s; this store takes flagged orders out of everybody's sales.")
+                % flag
+            )
         if not flag["agent"]:
-            return gettext("It carries flag %(flag)s, but not whose it is, so the flag decides nothing.") % flag
+            return (
+                gettext("It carries flag %(flag)s, but not whose it is, so the flag decides nothing.") % flag
+            )
         values = {"agent": self.name(flag["agent"]), "flag": flag["flag"]}
         if flag["honoured"]:
-            return gettext("%(agent)s flagged it and had served the buyer in time: the flag decides.") % values
-        return gettext("%(agent)s flagged it without having served the buyer in time: the flag does not hold.") % values
+            return (
+                gettext("%(agent)s flagged it and had served the buyer in time: the flag decides.") % values
+            )
+        return (
+            gettext("%(agent)s flagged it without having served the buyer in time: the flag does not hold.")
+            % values
+        )
 
     def _chase(self) -> str:
         chaser = self.told["chaser"]
@@ -116,7 +136,12 @@ class OrderPage:
             return ""
         values = {"agent": self.name(chaser["agent"]), "at": self.clock(chaser["at"])}
         if chaser["won"]:
-            return gettext("It was unpaid for more than 24 hours; %(agent)s chased the payment at %(at)s and gets it.") % values
+            return (
+                gettext(
+                    "It was unpaid for more than 24 hours; %(agent)s chased the payment at %(at)s and gets it."
+                )
+                % values
+            )
         return gettext("%(agent)s chased the payment at %(at)s, but the chat before it goes first.") % values
 
     def _decision(self) -> str:
@@ -135,11 +160,24 @@ class OrderPage:
         }
         if waited <= timedelta(0):
             if reason == "order":
-                return gettext("%(owner)s's chat of %(start)s – %(end)s was going on when it was created.") % values
+                return (
+                    gettext("%(owner)s's chat of %(start)s – %(end)s was going on when it was created.")
+                    % values
+                )
             return gettext("%(owner)s's chat of %(start)s – %(end)s was going on when it was paid.") % values
         if reason == "order":
-            return gettext("%(owner)s's chat of %(start)s – %(end)s is the one that counts: it ended %(waited)s before creation.") % values
-        return gettext("%(owner)s's chat of %(start)s – %(end)s is the one that counts: it ended %(waited)s before payment.") % values
+            return (
+                gettext(
+                    "%(owner)s's chat of %(start)s – %(end)s is the one that counts: it ended %(waited)s before creation."
+                )
+                % values
+            )
+        return (
+            gettext(
+                "%(owner)s's chat of %(start)s – %(end)s is the one that counts: it ended %(waited)s before payment."
+            )
+            % values
+        )
 
     def events(self, winner: dict | None) -> list[dict[str, Any]]:
         """The timeline: messages (`won`: of the deciding chat) and what happened to the order."""
@@ -155,11 +193,15 @@ class OrderPage:
         told, day = [], None
         for instant, what, subject in timeline(self.order, MESSAGES):
             today = self.store.business_day(instant)
-            won = bool(bounds) and what == "message" and bounds[0] <= instant <= bounds[1] and subject.seat.name == winner["seat"]
+            won = (
+                bool(bounds)
+                and what == "message"
+                and bounds[0] <= instant <= bounds[1]
+                and subject.seat.name == winner["seat"]
+            )
             told.append(
                 {"at": instant, "what": what, "words": words.get(what, ""), "message": subject if what == "message" else None,
                  "won": won, "new_day": today if today != day else None}
             )  # fmt: skip
             day = today
         return told
-

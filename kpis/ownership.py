@@ -159,7 +159,9 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
-    return replace(part, "kpis_orderfact", "fresh_order", ("order_id",), COLUMNS, "x.paid_day || x.refund_days")
+    return replace(
+        part, "kpis_orderfact", "fresh_order", ("order_id",), COLUMNS, "x.paid_day || x.refund_days"
+    )
 
 
 def _buyers_or_none(part: Part) -> str:

@@ -67,7 +67,9 @@ def compared_period(period: Period, comparison: str) -> Period | None:
     if comparison == "previous":
         before = period.since - timedelta(days=1)
         if whole:
-            months = (period.until.year - period.since.year) * 12 + period.until.month - period.since.month + 1
+            months = (
+                (period.until.year - period.since.year) * 12 + period.until.month - period.since.month + 1
+            )
             return Period(month_start(period.since, -months), before)
         return Period(before - timedelta(days=period.days - 1), before)
     if comparison == "none":

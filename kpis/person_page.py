@@ -18,7 +18,14 @@ COLUMNS = (
     "orders", "paid_amount", "sales_share", "amount_per_buyer", "refund_rate", "average_first_response_seconds",
     "average_response_seconds", "three_minute_rate", "unanswered_buyers", "qa_ratio", "assists",
 )  # fmt: skip
-TILES = ("conversion_final", "paid_amount", "inquiries", "refund_rate", "average_first_response_seconds", "three_minute_rate")
+TILES = (
+    "conversion_final",
+    "paid_amount",
+    "inquiries",
+    "refund_rate",
+    "average_first_response_seconds",
+    "three_minute_rate",
+)
 
 
 class PersonPage:
@@ -40,11 +47,17 @@ class PersonPage:
         columns = measures(*COLUMNS)
         sort = asked_sort(self.request.GET.get("sort", ""), columns, "-name")
         lines = [self._line(row, columns) for row in self.days]
-        total = TableRow(gettext("Whole period"), cells_of(self.whole, columns, self.currency)) if self.whole else None
+        total = (
+            TableRow(gettext("Whole period"), cells_of(self.whole, columns, self.currency))
+            if self.whole
+            else None
+        )
         return Table(gettext("Day"), columns, sorted_rows(lines, columns, sort), sort, self.currency, total)
 
     def _line(self, row: Row, columns: list) -> TableRow:
-        address = reverse("agent_day", args=[self.request.organization.slug, self.agent_id, row.day.isoformat()])
+        address = reverse(
+            "agent_day", args=[self.request.organization.slug, self.agent_id, row.day.isoformat()]
+        )
         address += carried(self.request)
         extra = {
             gettext("date"): row.day.isoformat(),
@@ -60,7 +73,9 @@ class PersonPage:
         """The context of kpis/agent_days.html."""
         before = None
         if self.filters.compared:
-            before = next((row for row in self._rows("person", compared=True) if row.agent_id == self.agent_id), None)
+            before = next(
+                (row for row in self._rows("person", compared=True) if row.agent_id == self.agent_id), None
+            )
         lost = reverse("unconverted_buyers", args=[self.request.organization.slug])
         lost += carried(self.request, agent=self.agent_id)
         links = {"conversion_final": lost, "inquiries": lost}
@@ -69,7 +84,8 @@ class PersonPage:
             "person_name": self.name,
             "agent_id": self.agent_id,
             "tiles": [
-                summary.tile_of(key, self.whole, before, self.days, self.currency, links.get(key, "")) for key in TILES
+                summary.tile_of(key, self.whole, before, self.days, self.currency, links.get(key, ""))
+                for key in TILES
             ],
             "chart": self._chart(team) if self.days else None,
             "chart_measures": measures(*TRENDS),
@@ -93,7 +109,9 @@ class PersonPage:
         if not daily:
             steps = sorted({month_start(day) for day in steps})
         rows = [row for row in team if row.agent_id == self.agent_id] if team else None
-        own = rows or (self.days if daily else [r for r in self._rows("person-month") if r.agent_id == self.agent_id])
+        own = rows or (
+            self.days if daily else [r for r in self._rows("person-month") if r.agent_id == self.agent_id]
+        )
         person = {self.agent_id: (self.name, self.filters.ranks().get(self.agent_id, 0), "")}
         spec = charts.trend(key, [self.whole], own, steps, person, [self.agent_id])
         if team and MEASURES[key].unit in ("rate", "seconds"):
@@ -106,7 +124,13 @@ class PersonPage:
         if whole_team is None or self.whole is None or self.agent_id == UNASSIGNED:
             return []
         lines = []
-        for key in ("conversion_final", "average_first_response_seconds", "three_minute_rate", "refund_rate", "reply_rate"):
+        for key in (
+            "conversion_final",
+            "average_first_response_seconds",
+            "three_minute_rate",
+            "refund_rate",
+            "reply_rate",
+        ):
             measure = MEASURES[key]
             own, others = value_of(self.whole, key), value_of(whole_team, key)
             difference = summary.difference_of(own, others, measure)

@@ -15,7 +15,14 @@ COLUMNS = (
     "within_30s_rate", "within_60s_rate", "within_120s_rate", "within_180s_rate", "within_300s_rate", "response_count",
     "unanswered_rounds", "unanswered_buyers", "reply_rate",
 )  # fmt: skip
-TILES = ("average_first_response_seconds", "response_p50", "response_p90", "three_minute_rate", "reply_rate", "unanswered_rounds")
+TILES = (
+    "average_first_response_seconds",
+    "response_p50",
+    "response_p90",
+    "three_minute_rate",
+    "reply_rate",
+    "unanswered_rounds",
+)
 
 
 class ResponsePage:
@@ -50,7 +57,10 @@ class ResponsePage:
         """The context of kpis/response_figures.html."""
         before = self._before() if self.filters.compared else None
         ranks = self.filters.ranks()
-        people = {row.agent_id: (self.names.get(row.agent_id, ""), ranks.get(row.agent_id, 0), "") for row in self.people}
+        people = {
+            row.agent_id: (self.names.get(row.agent_id, ""), ranks.get(row.agent_id, 0), "")
+            for row in self.people
+        }
         shown = self._shown()
         drawn = self.whole is not None and self.whole.response_count
         return {
@@ -82,7 +92,8 @@ class ResponsePage:
         team = summary.team_of(known).average_first_response_seconds
         return {
             "name": self.names.get(worst.agent_id, ""),
-            "href": reverse("agent_days", args=[self.request.organization.slug, worst.agent_id]) + carried(self.request),
+            "href": reverse("agent_days", args=[self.request.organization.slug, worst.agent_id])
+            + carried(self.request),
             "seconds": worst.average_first_response_seconds,
             "times": worst.average_first_response_seconds / team if team else None,
             "team": team,

@@ -98,10 +98,14 @@ def rollup_query(owner: str = "owner_id", inquiries: str = "kpis_inquiry") -> st
 
     owner: the column of kpis_orderfact that names the owner; inquiries: the table of inquiries.
     """
-    within = ", ".join(f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300))
+    within = ", ".join(
+        f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300)
+    )
     bins = ", ".join(f"count(*) FILTER (WHERE bin = {i})" for i in range(len(RESPONSE_BINS) + 1))
     tables = (CHATS, ROUNDS, INQUIRIES, SALES)
-    ctes = ",".join(t.format(store=STORE, within=within, bins=bins, inquiries=inquiries, owner=owner) for t in tables)
+    ctes = ",".join(
+        t.format(store=STORE, within=within, bins=bins, inquiries=inquiries, owner=owner) for t in tables
+    )
     keys = " UNION ".join(f"SELECT day, agent_id FROM {part}" for part in PARTS)
     joins = " ".join(f"LEFT JOIN {part} USING (day, agent_id)" for part in PARTS)
     figures = ", ".join(f"coalesce({name}, 0) AS {name}" for name in FIGURES)

@@ -113,7 +113,9 @@ def spark_points(values: Sequence) -> str:
         return ""
     low, high = min(value for _, value in known), max(value for _, value in known)
     step, scale = 100 / (len(values) - 1), (high - low) or 1
-    return " ".join(f"{position * step:.1f},{23 - 20 * (value - low) / scale:.1f}" for position, value in known)
+    return " ".join(
+        f"{position * step:.1f},{23 - 20 * (value - low) / scale:.1f}" for position, value in known
+    )
 
 
 def composition_of(total: Decimal | None, agents, unassigned, silent, excluded) -> list[Share]:

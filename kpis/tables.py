@@ -99,7 +99,9 @@ def asked_sort(asked: str, columns: Sequence[Measure], default: str) -> str:
     return asked if asked.removeprefix("-") in {"name", *(column.key for column in columns)} else default
 
 
-def cells_of(row, columns: Sequence[Measure], currency: str, link: Callable[[str], str] = lambda key: "") -> list[Cell]:
+def cells_of(
+    row, columns: Sequence[Measure], currency: str, link: Callable[[str], str] = lambda key: ""
+) -> list[Cell]:
     """The cells of one figures row. link: the address of the facts behind a figure, "" for none."""
     cells = []
     for column in columns:

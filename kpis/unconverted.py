@@ -121,5 +121,3 @@ def unconverted(
         went_to = "silent" if row[17] == SILENT else row[17]
         lost.append(Unconverted(*row[:17], went_to, row[18]))
     return lost, rows[0][19] if rows else 0
-
-

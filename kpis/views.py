@@ -37,11 +37,17 @@ def table_answer(request, template: str, filters: Filters, page, title: str, nam
     """The page, or its table as the file that ?file= asks for."""
     table = page.table()
     if request.GET.get("file") in exports.CONTENT_TYPES:
-        return exports.file_answer(table, request.GET["file"], f"{name}-{filters.period.since}-{filters.period.until}")
+        return exports.file_answer(
+            table, request.GET["file"], f"{name}-{filters.period.since}-{filters.period.until}"
+        )
     rows = rows_page(table, request.GET.get("page"))
     context = page.context()
     shared = bar(filters, context.pop("newest"))
-    return render(request, template, {"table": table, "rows": rows, "page": rows, "table_title": title, **shared, **context})
+    return render(
+        request,
+        template,
+        {"table": table, "rows": rows, "page": rows, "table_title": title, **shared, **context},
+    )
 
 
 @require_GET
@@ -55,7 +61,9 @@ def agent_table(request):
     filters = read_filters(request)
     if not filters.stores or request.membership.role == AGENT:
         return render(request, "kpis/agent_table.html", bar(filters))
-    return table_answer(request, "kpis/agent_table.html", filters, AgentPage(request, filters), gettext("Agents"), "agents")
+    return table_answer(
+        request, "kpis/agent_table.html", filters, AgentPage(request, filters), gettext("Agents"), "agents"
+    )
 
 
 def may_see_person(request, agent_id: int) -> None:
@@ -75,7 +83,9 @@ def agent_days(request, agent_id: int):
     if not filters.stores:
         return render(request, "kpis/agent_days.html", bar(filters))
     page = PersonPage(request, filters, agent_id, see_team=request.membership.role != AGENT)
-    return table_answer(request, "kpis/agent_days.html", filters, page, gettext("By day"), f"agent-{agent_id}")
+    return table_answer(
+        request, "kpis/agent_days.html", filters, page, gettext("By day"), f"agent-{agent_id}"
+    )
 
 
 @require_GET
@@ -86,4 +96,6 @@ def response_figures(request):
     if not filters.stores:
         return render(request, "kpis/response_figures.html", bar(filters))
     page = ResponsePage(request, filters)
-    return table_answer(request, "kpis/response_figures.html", filters, page, gettext("Response by agent"), "response")
+    return table_answer(
+        request, "kpis/response_figures.html", filters, page, gettext("Response by agent"), "response"
+    )

@@ -31,7 +31,11 @@ def ratio_text(value: Decimal | float | None) -> str:
 
 def rate_text(value: Decimal | float | None) -> str:
     """0.4684 → 46.8%."""
-    return UNKNOWN if value is None else f"{format_decimal(Decimal(value) * 100, format='#,##0.0', locale=locale())}%"
+    return (
+        UNKNOWN
+        if value is None
+        else f"{format_decimal(Decimal(value) * 100, format='#,##0.0', locale=locale())}%"
+    )
 
 
 def money_text(value: Decimal | None, currency: str, exact: bool = False) -> str:
@@ -57,14 +61,19 @@ def seconds_text(value: float | Decimal | None) -> str:
         return gettext("%(seconds)s s") % {"seconds": seconds}
     if seconds < 3600:
         return gettext("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}
-    return gettext("%(hours)s h %(minutes)s min") % {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
+    return gettext("%(hours)s h %(minutes)s min") % {
+        "hours": seconds // 3600,
+        "minutes": seconds % 3600 // 60,
+    }
 
 
 def figure_text(value, measure: Measure, currency: str = "") -> str:
     """`value` in the unit of `measure`; currency: of money."""
     if measure.unit == "money":
         return money_text(value, currency)
-    return {"count": count_text, "rate": rate_text, "seconds": seconds_text, "ratio": ratio_text}[measure.unit](value)
+    return {"count": count_text, "rate": rate_text, "seconds": seconds_text, "ratio": ratio_text}[
+        measure.unit
+    ](value)
 
 
 def change_text(difference, measure: Measure) -> str:

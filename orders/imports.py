@@ -24,10 +24,10 @@ COLUMNS = {
     "order_id": 'text COLLATE "C"',
     "buyer_id": "integer",
     "status": "text",
-    **{c: "timestamptz" for c in TIMES + MORE_TIMES},
-    **{c: "numeric" for c in MONEY},
-    **{c: "text" for c in TEXTS},
-    **{c: "bytea" for c in SECRETS},
+    **dict.fromkeys(TIMES + MORE_TIMES, "timestamptz"),
+    **dict.fromkeys(MONEY, "numeric"),
+    **dict.fromkeys(TEXTS, "text"),
+    **dict.fromkeys(SECRETS, "bytea"),
     "items": "integer",
     "items_given": "boolean",
     "flag": "smallint",
@@ -39,7 +39,9 @@ COLUMNS = {
 }
 
 
-def write_orders(store: Store, records: Sequence[tuple[int, OrderRecord]], as_of: datetime | None = None) -> Written:
+def write_orders(
+    store: Store, records: Sequence[tuple[int, OrderRecord]], as_of: datetime | None = None
+) -> Written:
     """Take in orders. as_of: when the file itself says it was made; else each row is as late as its latest time."""
     orders = [record for _, record in records]
     buyers = buyer_ids(store, {o.buyer for o in orders if o.buyer})
@@ -61,9 +63,7 @@ def write_orders(store: Store, records: Sequence[tuple[int, OrderRecord]], as_of
     with connection.cursor() as cursor:
         stage(cursor, "staged", ", ".join(f"{c} {kind}" for c, kind in COLUMNS.items()), rows)
         # One order twice in a batch: the later telling.
-        cursor.execute(
-            "DELETE FROM staged s USING staged o WHERE s.order_id = o.order_id AND s.row < o.row"
-        )
+        cursor.execute("DELETE FROM staged s USING staged o WHERE s.order_id = o.order_id AND s.row < o.row")
         changed = _merge_orders(cursor, store)
         new = _insert_orders(cursor, store)
         sum_items(cursor, store)
@@ -76,7 +76,9 @@ def _flag_seats(store: Store, orders: Sequence[OrderRecord]) -> list[int | None]
     if store.memo_signature:
         pattern = re.compile(store.memo_signature)
         signed = (pattern.search(order.seller_memo or "") for order in orders)
-        names = [name or (found and found.group(1)) or None for name, found in zip(names, signed, strict=True)]
+        names = [
+            name or (found and found.group(1)) or None for name, found in zip(names, signed, strict=True)
+        ]
     wanted = {name for name in names if name}
     if not wanted:
         return [None] * len(names)
@@ -88,14 +90,19 @@ def _flag_seats(store: Store, orders: Sequence[OrderRecord]) -> list[int | None]
             [store.pk, sorted(wanted)],
         )
         ids = dict(cursor.fetchall())
-        cursor.execute("SELECT name, id FROM team_seat WHERE store_id = %s AND name = ANY(%s)", [store.pk, sorted(wanted)])
+        cursor.execute(
+            "SELECT name, id FROM team_seat WHERE store_id = %s AND name = ANY(%s)",
+            [store.pk, sorted(wanted)],
+        )
         ids.update(cursor.fetchall())
     ids.update(seat_ids(store, wanted - ids.keys()))
     return [ids[name] if name else None for name in names]
 
 
 def _merge_orders(cursor, store: Store) -> int:
-    plain = [c for c in COLUMNS if c not in ("order_id", "status", "items", "items_given", "raw", "as_of", "row")]
+    plain = [
+        c for c in COLUMNS if c not in ("order_id", "status", "items", "items_given", "raw", "as_of", "row")
+    ]
     values = {c: merged(c) for c in plain}
     values["status"] = merged_status(STATUS_RANKS)
     values["items"] = f"CASE WHEN s.items_given THEN {merged('items')} ELSE t.items END"
@@ -194,7 +201,9 @@ def write_order_lines(
     return written
 
 
-def write_refunds(store: Store, records: Sequence[tuple[int, RefundRecord]], as_of: datetime | None = None) -> Written:
+def write_refunds(
+    store: Store, records: Sequence[tuple[int, RefundRecord]], as_of: datetime | None = None
+) -> Written:
     """Take in refunds. One read off an order report gives way to a real refund of the same order."""
     with connection.cursor() as cursor:
         stage(
@@ -208,13 +217,18 @@ def write_refunds(store: Store, records: Sequence[tuple[int, RefundRecord]], as_
                 for row, r in records
             ],
         )
-        cursor.execute("DELETE FROM staged s USING staged o WHERE s.refund_id = o.refund_id AND s.row < o.row")
+        cursor.execute(
+            "DELETE FROM staged s USING staged o WHERE s.refund_id = o.refund_id AND s.row < o.row"
+        )
         cursor.execute(
             "DELETE FROM staged s WHERE s.from_report AND EXISTS (SELECT 1 FROM orders_refund r WHERE r.store_id = %s"
             " AND r.order_id = s.order_id AND NOT r.from_report AND r.kind IN ('refund_only', 'return_refund'))",
             [store.pk],
         )
-        values = {c: merged(c) for c in ("order_id", "kind", "amount", "items", "reason", "created_at", "completed_at")}
+        values = {
+            c: merged(c)
+            for c in ("order_id", "kind", "amount", "items", "reason", "created_at", "completed_at")
+        }
         values["status"] = merged_status(REFUND_RANKS)
         merge(
             cursor,
@@ -225,7 +239,9 @@ def write_refunds(store: Store, records: Sequence[tuple[int, RefundRecord]], as_
             "t.order_id AS old_order_id, s.order_id",
             [store.pk],
         )
-        _log_orders_of(cursor, store, "SELECT order_id FROM merged_rows UNION SELECT old_order_id FROM merged_rows")
+        _log_orders_of(
+            cursor, store, "SELECT order_id FROM merged_rows UNION SELECT old_order_id FROM merged_rows"
+        )
         cursor.execute("SELECT count(*) FROM merged_rows")
         changed = cursor.fetchone()[0]
         new = _insert_refunds(cursor, store)
@@ -233,9 +249,7 @@ def write_refunds(store: Store, records: Sequence[tuple[int, RefundRecord]], as_
 
 
 def _insert_refunds(cursor, store: Store) -> int:
-    columns = (
-        "refund_id, order_id, kind, status, amount, items, reason, created_at, completed_at, from_report, as_of"
-    )
+    columns = "refund_id, order_id, kind, status, amount, items, reason, created_at, completed_at, from_report, as_of"
     cursor.execute(
         "DELETE FROM orders_refund r USING staged s WHERE r.store_id = %s AND r.order_id = s.order_id"
         " AND r.from_report AND NOT s.from_report AND s.kind IN ('refund_only', 'return_refund')",
@@ -262,7 +276,9 @@ def _log_orders_of(cursor, store: Store, order_ids: str) -> None:
     )
 
 
-def write_reviews(store: Store, records: Sequence[tuple[int, ReviewRecord]], as_of: datetime | None = None) -> Written:
+def write_reviews(
+    store: Store, records: Sequence[tuple[int, ReviewRecord]], as_of: datetime | None = None
+) -> Written:
     buyers = buyer_ids(store, {r.buyer for _, r in records if r.buyer})
     columns = ("order_id", "buyer_id", "rating", "text", "created_at", "reply", "replied_at")
     with connection.cursor() as cursor:

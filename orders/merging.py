@@ -8,7 +8,9 @@ LATER = "(t.as_of IS NULL OR s.as_of IS NULL OR s.as_of >= t.as_of)"
 
 
 def merged(column: str) -> str:
-    return f"CASE WHEN {LATER} THEN coalesce(s.{column}, t.{column}) ELSE coalesce(t.{column}, s.{column}) END"
+    return (
+        f"CASE WHEN {LATER} THEN coalesce(s.{column}, t.{column}) ELSE coalesce(t.{column}, s.{column}) END"
+    )
 
 
 def merged_status(ranks: dict[str, int], column: str = "status") -> str:
@@ -23,7 +25,9 @@ def merged_status(ranks: dict[str, int], column: str = "status") -> str:
     )
 
 
-def merge(cursor, table: str, source: str, match: str, values: dict[str, str], returning: str, params: list) -> None:
+def merge(
+    cursor, table: str, source: str, match: str, values: dict[str, str], returning: str, params: list
+) -> None:
     """Update `table` t from `source` s where `match` and any of `values` (column → SQL) differs from what is stored.
 
     Leaves the rows `returning` yields in the temporary table `merged_rows`. Also lets as_of grow, which alone is

@@ -78,7 +78,9 @@ class OrderLine(models.Model):
     price = models.DecimalField(max_digits=16, decimal_places=2, null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("organization", "store", "order_id", "line_no", name="one_line_per_no")]
+        constraints = [
+            models.UniqueConstraint("organization", "store", "order_id", "line_no", name="one_line_per_no")
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.line_no}"
@@ -102,7 +104,9 @@ class Refund(models.Model):
     as_of = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("organization", "store", "refund_id", name="one_refund_per_id")]
+        constraints = [
+            models.UniqueConstraint("organization", "store", "refund_id", name="one_refund_per_id")
+        ]
         indexes = [models.Index(fields=["organization", "store", "order_id"], name="refund_by_order")]
 
     def __str__(self) -> str:
@@ -122,7 +126,9 @@ class Review(models.Model):
     replied_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("organization", "store", "review_id", name="one_review_per_id")]
+        constraints = [
+            models.UniqueConstraint("organization", "store", "review_id", name="one_review_per_id")
+        ]
 
     def __str__(self) -> str:
         return self.review_id

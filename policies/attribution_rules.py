@@ -30,7 +30,7 @@ SETTINGS = (
 
 
 def first_version(store: Store) -> AttributionRule:
-    """The rules a store begins with: METRICS.md's defaults, valid always. JD takes cancelled sales back for 15 days."""
+    """The rules a store begins with: METRICS.md's defaults, valid always; JD takes cancelled sales back."""
     return AttributionRule.objects.create(
         organization_id=store.organization_id,
         store=store,
@@ -41,7 +41,7 @@ def first_version(store: Store) -> AttributionRule:
 
 
 def valid_on(store: Store, day: date) -> AttributionRule:
-    """The version an event of business day `day` is judged by: the latest since <= day, then the highest number.
+    """The version an event of business day `day` is judged by: latest since <= day, then highest number.
 
     Raises AttributionRule.DoesNotExist for a store without a first version.
     """
@@ -58,7 +58,8 @@ def new_version(store: Store, since: date, **values) -> AttributionRule:
     """Make the rules valid from business day `since` on; settings not named stay as they were on that day.
 
     values: fields of SETTINGS. Numbers count up by store; of two versions of one day the later counts. Writes
-    the store into the change log. Raises ValidationError for a value out of range, TypeError for an unknown name.
+    the store into the change log. Raises ValidationError for a value out of range, TypeError for an unknown
+    name.
     """
     if unknown := set(values) - set(SETTINGS):
         raise TypeError(f"no dated setting: {', '.join(sorted(unknown))}")

@@ -22,8 +22,8 @@ class CutChats(NamedTuple):
 def chats_cut(store: Store) -> CutChats:
     """Count neighbouring messages of one buyer no further apart than the session gap, on two different days.
 
-    Automatic messages left out, since they hold no session together (METRICS.md §2). Looks at the newest buyers
-    only, so that it costs the same in a large store.
+    Automatic messages are left out, since they hold no session together (METRICS.md §2). Looks at the newest
+    buyers only, so that it costs the same in a large store.
     """
     buyers = list(
         Buyer.objects.filter(store=store).order_by("-pk").values_list("pk", flat=True)[:BUYERS_LOOKED_AT]

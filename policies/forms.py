@@ -12,28 +12,30 @@ from stores.settings_text import parse_flags
 # What each setting decides, for people who have not read METRICS.md §4–§6.
 EXPLANATIONS = {
     "judgement": _(
-        "Which event decides who owns an order: who served the buyer when it was created, when it was paid, or when"
-        " created and only otherwise when paid."
+        "Which event decides who owns an order: who served the buyer when it was created, when it was paid,"
+        " or when created and only otherwise when paid."
     ),
     "ownership": _(
-        "When several agents served the buyer within the window: the one of the last chat, or the one of the chat with"
-        " most rounds."
+        "When several agents served the buyer within the window: the one of the last chat, or the one of the"
+        " chat with most rounds."
     ),
     "window_days": _(
         "How long after a chat’s end an order still counts for its agent: 2 to 15 days of 24 hours."
     ),
     "flag_rule": _(
-        "A flagged order belongs to whoever flagged it (if they served the buyer), or to nobody, or the flag is ignored."
+        "A flagged order belongs to whoever flagged it (if they served the buyer), or to nobody, or the flag"
+        " is ignored."
     ),
     "excluded_flags": _(
-        "Only where a flag excludes: numbers of the colours that do, such as 1,2,3. Blank: every colour but 0."
+        "Only where a flag excludes: numbers of the colours that do, such as 1,2,3. Blank: every colour"
+        " but 0."
     ),
     "chaser": _(
         "An order paid more than 24 hours after its creation goes to the agent who chased it meanwhile."
     ),
     "after_sale_horizon_days": _(
-        "A buyer who paid within so many days before a chat and buys nothing new in it came about the old order: no"
-        " inquiry. 0 to 180 days."
+        "A buyer who paid within so many days before a chat and buys nothing new in it came about the old"
+        " order: no inquiry. 0 to 180 days."
     ),
     "agent_opened": _(
         "Whether a chat that the agent began (a return visit, a chase) may count as an inquiry."

@@ -15,7 +15,7 @@ HOURS_PER_DAY = 24
 
 
 class Arguments(NamedTuple):
-    """rule: fields of a new AttributionRule version. store: fields of the Store itself, which have no date."""
+    """rule: fields of a new AttributionRule. store: fields of the Store itself, which have no date."""
 
     rule: dict[str, Any]
     store: dict[str, Any]

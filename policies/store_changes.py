@@ -12,8 +12,8 @@ from policies.rule_arguments import Arguments
 from stores.imports import log_store
 from stores.models import Store
 
-# Settings that decide how stored facts are read. The memo signature is used while orders are taken in; the others
-# (name, kind, country) only describe the store.
+# Settings that decide how stored facts are read. The memo signature is used while orders are taken in; the
+# others (name, kind, country) only describe the store.
 DERIVING = {"day_cut_minutes", "session_gap_minutes", "time_zone", "auto_texts"}
 
 

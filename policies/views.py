@@ -14,7 +14,7 @@ from policies.day_cut import chats_cut
 from policies.forms import RuleForm
 from policies.rule_history import explained_versions
 from policies.store_changes import add_store, save_settings
-from stores.forms import COMMON_ZONES, AutoTextFormSet, NewStoreForm, StoreForm, auto_texts_of
+from stores.forms import COMMON_ZONES, AutoTextFormSet, NewStoreForm, StoreForm, auto_texts_of, posted
 from stores.models import Store
 from team.models import Seat
 from tenants.access import OWNER, role_required
@@ -44,7 +44,7 @@ def store_list(request):
 @role_required(OWNER)
 def store_new(request):
     """A store added by hand, with the rules stores of its platform begin with."""
-    form = NewStoreForm(request.POST or None, instance=Store(organization=request.organization))
+    form = NewStoreForm(posted(request), instance=Store(organization=request.organization))
     if request.method == "POST" and form.is_valid():
         add_store(form.instance)
         messages.success(request, _("Store added. Now import its chats and orders."))
@@ -58,7 +58,7 @@ def store_new(request):
 def store_settings(request, code):
     """One store: its own settings (POST changes them), its automatic replies and its dated rules."""
     store = _store(request, code)
-    form = StoreForm(request.POST or None, instance=store)
+    form = StoreForm(posted(request), instance=store)
     if request.method == "POST" and form.is_valid():
         save_settings(store, form.changed_data)
         messages.success(request, _("Saved. Figures are rebuilt where the change affects them."))
@@ -104,7 +104,7 @@ def _store(request, code: str) -> Store:
 
 
 def _settings_page(request, store: Store, form=None, formset=None, rule_form=None):
-    """The settings page; a form that was filled in wrongly is shown again with its errors, the others fresh."""
+    """The settings page; a form filled in wrongly is shown again with its errors, the others fresh."""
     # A form with errors has changed its own copy of the store; the page shows the one in the database.
     store = Store.objects.get(pk=store.pk)
     today = store.business_day(timezone.now())

@@ -12,10 +12,10 @@ SENDER_MARK = "sender:"
 
 
 def parse_auto_texts(text: str) -> list[dict[str, str]]:
-    """Items separated by `|` or line ends: `text` exactly, `text*` by its beginning, `sender:NAME` by who wrote.
+    """Items separated by `|` or line ends: `text` exactly, `text*` how it begins, `sender:NAME` who wrote.
 
-    Returns [{"kind": …, "text": …}], repeated items once. "" is an empty list. Raises ValidationError for `*` or
-    `sender:` alone: it would make every message automatic.
+    Returns [{"kind": …, "text": …}], repeated items once. "" is an empty list. Raises ValidationError for `*`
+    or `sender:` alone: it would make every message automatic.
     """
     items = []
     for part in re.split(r"[|\r\n]+", text):

@@ -17,6 +17,11 @@ COMMON_ZONES = (
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("Give an ISO 4217 code such as CNY."))
 
 
+def posted(request):
+    """What a form is filled with: the fields sent, even if none were; None where it is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 class StyledField(forms.BoundField):
     """A field with Tabler's classes, and marked where it is wrong."""
 
@@ -78,8 +83,8 @@ class StoreForm(StyledForm, forms.ModelForm):
     day_cut_minutes = DayCutField(
         label=_("Day cut"),
         help_text=_(
-            "When a business day begins, 00:00–06:00. 00:00 is the platforms’ own day; 04:00 keeps a night’s chats on"
-            " the day they began."
+            "When a business day begins, 00:00–06:00. 00:00 is the platforms’ own day; 04:00 keeps a night’s"
+            " chats on the day they began."
         ),
     )
     session_gap_minutes = forms.IntegerField(
@@ -95,8 +100,14 @@ class StoreForm(StyledForm, forms.ModelForm):
     class Meta:
         model = Store
         fields = (
-            "name", "kind", "country", "time_zone", "day_cut_minutes", "session_gap_minutes", "memo_signature",
-        )  # fmt: skip
+            "name",
+            "kind",
+            "country",
+            "time_zone",
+            "day_cut_minutes",
+            "session_gap_minutes",
+            "memo_signature",
+        )
         labels = {"name": _("Name"), "kind": _("Kind of store"), "time_zone": _("Time zone")}
         labels |= {"memo_signature": _("Memo signature")}
         help_texts = {
@@ -105,8 +116,8 @@ class StoreForm(StyledForm, forms.ModelForm):
                 "IANA name, such as Asia/Shanghai. Decides which day a chat or payment belongs to."
             ),
             "memo_signature": _(
-                "A regular expression whose one group is the seat that flagged the order, such as ^\\[(.+?)\\]. Applies"
-                " to orders imported from now on."
+                "A regular expression whose one group is the seat that flagged the order, such as"
+                " ^\\[(.+?)\\]. Applies to orders imported from now on."
             ),
         }
         widgets = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}

@@ -79,12 +79,14 @@ def log_store(store: Store) -> None:
         )
 
 
-def write_buyers(store: Store, records: Sequence[tuple[int, BuyerRecord]], as_of: datetime | None = None) -> Written:
+def write_buyers(
+    store: Store, records: Sequence[tuple[int, BuyerRecord]], as_of: datetime | None = None
+) -> Written:
     with connection.cursor() as cursor:
         stage(
             cursor,
             "staged",
-            "name text COLLATE \"C\", registered_at timestamptz, credit integer, good_rate numeric, note text, row bigint",
+            'name text COLLATE "C", registered_at timestamptz, credit integer, good_rate numeric, note text, row bigint',
             [(r.buyer, r.registered_at, r.credit, r.good_rate, r.note, row) for row, r in records],
         )
         return upsert(
@@ -100,12 +102,14 @@ def write_buyers(store: Store, records: Sequence[tuple[int, BuyerRecord]], as_of
         )
 
 
-def write_products(store: Store, records: Sequence[tuple[int, ProductRecord]], as_of: datetime | None = None) -> Written:
+def write_products(
+    store: Store, records: Sequence[tuple[int, ProductRecord]], as_of: datetime | None = None
+) -> Written:
     with connection.cursor() as cursor:
         stage(
             cursor,
             "staged",
-            "code text COLLATE \"C\", title text, price numeric, stock integer, counterfeit_risk boolean, row bigint",
+            'code text COLLATE "C", title text, price numeric, stock integer, counterfeit_risk boolean, row bigint',
             [(r.product_code, r.title, r.price, r.stock, r.counterfeit_risk, row) for row, r in records],
         )
         return upsert(
@@ -121,7 +125,9 @@ def write_products(store: Store, records: Sequence[tuple[int, ProductRecord]], a
         )
 
 
-def write_rates(store: Store, records: Sequence[tuple[int, RateRecord]], as_of: datetime | None = None) -> Written:
+def write_rates(
+    store: Store, records: Sequence[tuple[int, RateRecord]], as_of: datetime | None = None
+) -> Written:
     """Exchange rates belong to the organization; the store only brings them in."""
     with connection.cursor() as cursor:
         stage(

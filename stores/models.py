@@ -22,7 +22,9 @@ class Platform(models.TextChoices):
 
 def a_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is no IANA time zone such as Asia/Shanghai."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is no IANA time zone such as Asia/Shanghai."), params={"name": name}
+        )
 
 
 class StoreQuerySet(models.QuerySet):
@@ -42,11 +44,15 @@ class Store(models.Model):
     kind = models.CharField(_("kind"), max_length=50, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     currency = models.CharField(
-        _("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$", _("Give an ISO 4217 code such as CNY."))]
+        _("currency"),
+        max_length=3,
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Give an ISO 4217 code such as CNY."))],
     )
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[a_time_zone])
     day_cut_minutes = models.PositiveSmallIntegerField(
-        _("day cut"), default=0, validators=[MaxValueValidator(360, _("The day cut is between 00:00 and 06:00."))]
+        _("day cut"),
+        default=0,
+        validators=[MaxValueValidator(360, _("The day cut is between 00:00 and 06:00."))],
     )
     session_gap_minutes = models.PositiveSmallIntegerField(_("session gap (minutes)"), default=30)
     # Automatic replies the platform's files do not mark: [{"kind": "exact"|"prefix"|"sender", "text": …}]
@@ -162,7 +168,9 @@ class ChangeCursor(models.Model):
     transaction_no = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint("organization", "store", "reader", name="one_cursor_per_reader")]
+        constraints = [
+            models.UniqueConstraint("organization", "store", "reader", name="one_cursor_per_reader")
+        ]
 
     def __str__(self) -> str:
         return f"{self.reader} @ {self.transaction_no}"

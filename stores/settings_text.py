@@ -35,7 +35,7 @@ def parse_flags(text: str) -> list[int]:
 
 
 def a_signature(text: str) -> str:
-    """A regular expression with exactly one group, which finds who flagged an order in its memo; "" for none."""
+    """A regular expression with one group, which finds who flagged an order in its memo; "" for none."""
     text = text.strip()
     if not text:
         return ""

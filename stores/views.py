@@ -1,4 +1,4 @@
-"""Pages of an organization's owner: exchange rates and API keys. Stores and their rules: policies/views.py."""
+"""The owner's pages: exchange rates and API keys. Stores and their rules: policies/views.py."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from stores.forms import ApiKeyForm, RateForm
+from stores.forms import ApiKeyForm, RateForm, posted
 from stores.models import ExchangeRate, Store
 from tenants.access import OWNER, role_required
 from tenants.models import ApiKey
@@ -21,7 +21,7 @@ ROWS_PER_PAGE = 50
 def rate_list(request):
     """Exchange rates, newest first, and a form that adds or corrects one."""
     organization = request.organization
-    form = RateForm(request.POST or None, own_currency=organization.currency)
+    form = RateForm(posted(request), own_currency=organization.currency)
     if request.method == "POST" and form.is_valid():
         rate = form.cleaned_data
         ExchangeRate.objects.update_or_create(
@@ -51,9 +51,9 @@ def delete_rate(request, rate_id):
 @never_cache
 @role_required(OWNER)
 def api_key_list(request):
-    """Keys of connectors. A new key's secret is in the answer to the form that asked for it, and nowhere else."""
+    """Keys of connectors. A new key's secret is in the answer to the form that asked for it, nowhere else."""
     stores = Store.objects.open_to(request.membership)
-    form = ApiKeyForm(request.POST or None, stores=stores)
+    form = ApiKeyForm(posted(request), stores=stores)
     issued = secret = None
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data

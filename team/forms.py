@@ -44,7 +44,8 @@ def refuse_taken_name(name: str | None, employee_id: str | None, own_pk: int | N
     if name and Agent.objects.filter(name=name, employee_id=employee_id or "").exclude(pk=own_pk).exists():
         raise ValidationError(
             _(
-                "Somebody of this name and employee id is there already. Give an employee id to tell them apart."
+                "Somebody of this name and employee id is there already. Give an employee id to tell them"
+                " apart."
             )
         )
 
@@ -78,8 +79,8 @@ class GroupForm(StyledForm, forms.ModelForm):
 class BindForm(DaysForm):
     """Give a seat to somebody there already, or to somebody made on the spot.
 
-    agents: the people to choose from, a list; lists of many seats share one. suggested: the seat's own name, whose
-    last part is often the person's.
+    agents: the people to choose from, a list; lists of many seats share one. suggested: the seat's own name,
+    whose last part is often the person's.
     """
 
     agent = forms.ChoiceField(label=_("Agent"), required=False)

@@ -12,10 +12,18 @@ from stores.models import Change, Store
 from stores.platforms.records import Refusal, SeatRecord
 from team.models import Agent, Grade, Position, SeatAssignment
 
-GRADES = {"初级": "junior", "中级": "middle", "高级": "senior", "mid": "middle", "客户经理": "account_manager"}
+GRADES = {
+    "初级": "junior",
+    "中级": "middle",
+    "高级": "senior",
+    "mid": "middle",
+    "客户经理": "account_manager",
+}
 
 
-def write_seats(store: Store, records: Sequence[tuple[int, SeatRecord]], as_of: datetime | None = None) -> Written:
+def write_seats(
+    store: Store, records: Sequence[tuple[int, SeatRecord]], as_of: datetime | None = None
+) -> Written:
     """Upsert assignments by (seat, from). Overlaps and ambiguous names are refused, the other rows kept."""
     seats = seat_ids(store, {record.seat for _, record in records})
     written = Written(0, 0, 0, [])
@@ -27,7 +35,9 @@ def write_seats(store: Store, records: Sequence[tuple[int, SeatRecord]], as_of: 
             message = _("Several people are called “%(name)s”: give the employee id.")
             written.refusals.append(Refusal(row, "name", message, {"name": record.name}))
         except IntegrityError:
-            message = _("“%(seat)s” is held by somebody else on some of these days; end that assignment first.")
+            message = _(
+                "“%(seat)s” is held by somebody else on some of these days; end that assignment first."
+            )
             written.refusals.append(Refusal(row, "from", message, {"seat": record.seat}))
     return written
 
@@ -49,7 +59,11 @@ def _write_seat(store: Store, seat_id: int, record: SeatRecord) -> Written:
     else:
         until = record.until or date.max
         SeatAssignment.objects.create(
-            organization_id=store.organization_id, seat_id=seat_id, agent=agent, since=since, until=record.until
+            organization_id=store.organization_id,
+            seat_id=seat_id,
+            agent=agent,
+            since=since,
+            until=record.until,
         )
     log_seat(store, seat_id, since, until)
     return Written(0, 1, 0, []) if found else Written(1, 0, 0, [])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from stores.forms import posted
 from stores.models import Store
 from team.forms import BindForm, EndForm
 from team.models import Seat, SeatAssignment
@@ -61,7 +62,7 @@ def seat_edit(request, seat_id):
     """One seat: everybody who held it, and a form that binds it (POST). htmx gets the list's row for it."""
     seat = get_object_or_404(seats_open_to(request.membership).select_related("store"), pk=seat_id)
     agents = list(agents_open_to(request.membership).filter(left_on=None))
-    form = _bind_form(seat, agents, request.POST or None)
+    form = _bind_form(seat, agents, posted(request))
     bound = request.method == "POST" and form.is_valid() and _bind(request, seat, form)
     if request.htmx and request.method == "POST":
         seat.form = None if bound else form
@@ -80,7 +81,7 @@ def _bind_form(seat: Seat, agents, data=None) -> BindForm:
 
 
 def _bind(request, seat: Seat, form: BindForm) -> SeatAssignment | None:
-    """The new assignment, or None and the reason among the form's errors; then no new agent is kept either."""
+    """The new assignment, or None and the reason among the form's errors; then no new agent is kept."""
     values = form.cleaned_data
     try:
         with transaction.atomic():

@@ -27,8 +27,8 @@ def assignments_open_to(membership) -> QuerySet[SeatAssignment]:
 
 
 def agents_open_to(membership) -> QuerySet[Agent]:
-    """Everybody for a member of all stores; else those who hold or held a seat of the member's stores, and those
-    who never held any seat."""
+    """Everybody for a member of all stores; else those who hold or held a seat of the member's stores, and
+    those who never held any seat."""
     if not membership.store_ids:
         return Agent.objects.all()
     holders = assignments_open_to(membership).values("agent")
@@ -39,10 +39,10 @@ def agents_open_to(membership) -> QuerySet[Agent]:
 def bind_seat(
     seat: Seat, agent: Agent, since: date = ALWAYS, until: date | None = None, end_holder: bool = False
 ) -> SeatAssignment:
-    """The seat is the agent's from business day `since` to `until`, both included; None: until further notice.
+    """The seat is the agent's from business day `since` to `until`, both included; None: no end.
 
-    end_holder: who held it on `since` holds it until the day before. Raises ValidationError naming the present
-    holders where the days overlap; then nothing is changed.
+    end_holder: who held it on `since` holds it until the day before. Raises ValidationError naming the
+    present holders where the days overlap; then nothing is changed.
     """
     if end_holder and since > ALWAYS:
         for held in SeatAssignment.objects.filter(_overlap(since, since), seat=seat, since__lt=since):
@@ -62,7 +62,7 @@ def bind_seat(
 
 @transaction.atomic
 def end_assignment(assignment: SeatAssignment, until: date | None) -> None:
-    """Change the last day (None: open again). Raises ValidationError where the days then overlap another holder's."""
+    """Change the last day (None: open again). Raises ValidationError where another holder's days overlap."""
     before = assignment.until
     if until == before:
         return

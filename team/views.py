@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from stores.forms import posted
 from team.forms import AgentFilterForm, AgentForm, GroupForm, PositionForm, SplitForm
 from team.models import Agent, Group, Position
 from team.positions import add_position, held_on
@@ -60,7 +61,7 @@ def _unconfirmed(request):
 @require_http_methods(["GET", "POST"])
 @role_required(*LEADS)
 def agent_new(request):
-    form = AgentForm(request.POST or None, instance=Agent(organization=request.organization))
+    form = AgentForm(posted(request), instance=Agent(organization=request.organization))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("%(name)s added.") % {"name": form.instance.name})
@@ -73,7 +74,7 @@ def agent_new(request):
 def agent_edit(request, agent_id):
     """One person: name and leaving (POST changes them), positions, and the seats held over time."""
     agent = _agent(request, agent_id)
-    form = AgentForm(request.POST or None, instance=agent)
+    form = AgentForm(posted(request), instance=agent)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
@@ -153,7 +154,7 @@ def confirm_agent(request, agent_id):
 def agent_split(request, agent_id):
     """Give some of this person's seats to another one of their own."""
     agent = _agent(request, agent_id)
-    form = _split_form(request, agent, request.POST or None)
+    form = _split_form(request, agent, posted(request))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         other = split_agent(agent, list(values["assignments"]), values["name"], values["employee_id"])
@@ -167,7 +168,7 @@ def agent_split(request, agent_id):
 def group_list(request):
     """Groups with leader and how many are in them today; POST adds one."""
     today = timezone.localdate()
-    form = GroupForm(request.POST or None, instance=Group(organization=request.organization))
+    form = GroupForm(posted(request), instance=Group(organization=request.organization))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Group added."))
@@ -181,7 +182,7 @@ def group_list(request):
 @role_required(*LEADS)
 def group_edit(request, group_id):
     group = get_object_or_404(Group, pk=group_id)
-    form = GroupForm(request.POST or None, instance=group)
+    form = GroupForm(posted(request), instance=group)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

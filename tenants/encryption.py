@@ -47,7 +47,9 @@ def decrypt(organization_id: int, field: str, value: bytes | memoryview | None) 
     position = len(settings.FIELD_KEYS) - data[0]
     if not 0 <= position < len(settings.FIELD_KEYS):
         raise InvalidTag
-    return _cipher(organization_id, settings.FIELD_KEYS[position]).decrypt(data[1:], [field.encode()]).decode()
+    return (
+        _cipher(organization_id, settings.FIELD_KEYS[position]).decrypt(data[1:], [field.encode()]).decode()
+    )
 
 
 class EncryptedText(models.BinaryField):

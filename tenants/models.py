@@ -104,7 +104,9 @@ class ApiKey(models.Model):
         return hashlib.sha256(secret.encode()).hexdigest()
 
     @classmethod
-    def issue(cls, organization: Organization, store_id: int, name: str, user: User | None) -> tuple["ApiKey", str]:
+    def issue(
+        cls, organization: Organization, store_id: int, name: str, user: User | None
+    ) -> tuple["ApiKey", str]:
         """A new key and its secret, which can be shown this once only."""
         secret = "kfd_" + secrets.token_urlsafe(32)
         key = cls.objects.create(

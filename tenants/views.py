@@ -23,7 +23,9 @@ from tenants.scope import user_scope
 def home(request):
     """The only organization at once; a list to choose from where there are several."""
     with user_scope(request.user.pk):
-        memberships = list(Membership.objects.filter(user=request.user).select_related("organization").order_by("pk"))
+        memberships = list(
+            Membership.objects.filter(user=request.user).select_related("organization").order_by("pk")
+        )
     if len(memberships) == 1:
         return redirect("organization_home", memberships[0].organization.slug)
     return render(request, "tenants/home.html", {"memberships": memberships})

@@ -60,7 +60,6 @@ def django_db_setup(django_db_blocker):
     connection.close()
     with django_db_blocker.unblock():
         call_command("migrate", database="migrate", verbosity=0)
-    yield
 
 
 @pytest.fixture

@@ -23,7 +23,13 @@ def make_organization(slug: str, **fields) -> Organization:
 
 def make_store(organization: Organization, code: str, rule: dict | None = None, **fields) -> Store:
     """A store with its first attribution rule; rule: that rule's fields."""
-    values = {"platform": "taobao", "time_zone": "Asia/Shanghai", "currency": "CNY", "name": code.upper(), **fields}
+    values = {
+        "platform": "taobao",
+        "time_zone": "Asia/Shanghai",
+        "currency": "CNY",
+        "name": code.upper(),
+        **fields,
+    }
     with organization_scope(organization.pk):
         store = Store.objects.create(organization=organization, code=code, **values)
         AttributionRule.objects.create(
@@ -33,13 +39,17 @@ def make_store(organization: Organization, code: str, rule: dict | None = None, 
 
 
 def make_member(organization: Organization, role: str, email: str | None = None, **fields) -> User:
-    user = User.objects.create_user(email or f"{role}@{organization.slug}.example", PASSWORD, name=role.title())
+    user = User.objects.create_user(
+        email or f"{role}@{organization.slug}.example", PASSWORD, name=role.title()
+    )
     with organization_scope(organization.pk):
         Membership.objects.create(organization=organization, user=user, role=role, **fields)
     return user
 
 
-def make_agent(organization: Organization, name: str, *seats: tuple[Store, str], since: date = date.min) -> Agent:
+def make_agent(
+    organization: Organization, name: str, *seats: tuple[Store, str], since: date = date.min
+) -> Agent:
     """An agent who holds these seats (store, seat name) from `since` on."""
     with organization_scope(organization.pk):
         agent = Agent.objects.create(organization=organization, name=name)

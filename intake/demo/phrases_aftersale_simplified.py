@@ -1,6 +1,5 @@
 """After the sale, in Simplified Chinese: complaints, logistics, return visits, chases, and rare bad answers."""
 # One script per line, however long: a dialogue reads better whole.
-# ruff: noqa: E501
 
 from intake.demo.scripts import script
 

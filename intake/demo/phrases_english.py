@@ -1,6 +1,5 @@
 """Dialogue in English as sellers and buyers on Shopee Malaysia write it."""
 # One script per line, however long: a dialogue reads better whole.
-# ruff: noqa: E501
 
 from intake.demo.scripts import script
 

@@ -1,6 +1,5 @@
 """Dialogue in Simplified Chinese as Taobao, Tmall and JD agents and their buyers write it."""
 # One script per line, however long: a dialogue reads better whole.
-# ruff: noqa: E501
 
 from intake.demo.scripts import script
 

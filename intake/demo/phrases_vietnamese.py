@@ -1,6 +1,5 @@
 """Dialogue in Vietnamese as sellers and buyers on Shopee Vietnam write it."""
 # One script per line, however long: a dialogue reads better whole.
-# ruff: noqa: E501
 
 from intake.demo.scripts import script
 

@@ -9,8 +9,8 @@ from kpis.models import OrderFact
 from kpis.refresh import refresh_store
 from policies.models import AttributionRule
 from stores.models import Store
-from stores.platforms.records import RefundRecord, Refusal
 from stores.platforms.recognise import recognise
+from stores.platforms.records import RefundRecord, Refusal
 from tenants.models import Organization
 from tenants.scope import organization_scope
 from tests.reference.csv_files import reported_refunds, write_files
@@ -78,7 +78,18 @@ def import_data(store: Store, data: StoreData, directory: Path) -> None:
     """All of a reference store, through its neutral files."""
     import_paths(store, write_files(data, directory))
     reported = [
-        RefundRecord(f"report:{r.order_id}", r.order_id, r.kind, r.status, r.amount, r.items, r.reason, None, None, True)
+        RefundRecord(
+            f"report:{r.order_id}",
+            r.order_id,
+            r.kind,
+            r.status,
+            r.amount,
+            r.items,
+            r.reason,
+            None,
+            None,
+            True,
+        )
         for r in reported_refunds(data)
     ]
     if reported:
@@ -90,10 +101,19 @@ def product_rows(store: Store, judgement: str | None = None) -> list[dict]:
     """The product's agent-day rows in the reference's shape."""
     with organization_scope(store.organization_id):
         names = agent_names()
-        query = Query(date(2000, 1, 1) if judgement is None else date(2023, 1, 1), date(2030, 1, 1), (store.pk,), None, judgement)
+        query = Query(
+            date(2000, 1, 1) if judgement is None else date(2023, 1, 1),
+            date(2030, 1, 1),
+            (store.pk,),
+            None,
+            judgement,
+        )
         if judgement:
             days = list(OrderFact.objects.values_list("paid_day", flat=True)) or [date(2024, 1, 1)]
-            plain = [row.day for row in agent_rows(Query(date(2000, 1, 1), date(2040, 1, 1), (store.pk,)), "agent-day")]
+            plain = [
+                row.day
+                for row in agent_rows(Query(date(2000, 1, 1), date(2040, 1, 1), (store.pk,)), "agent-day")
+            ]
             days += plain
             query = Query(min(days), max(days), (store.pk,), None, judgement)
         return [

@@ -17,7 +17,15 @@ USUAL = ("--name", "旗舰店", "--time-zone", "Asia/Shanghai", "--currency", "C
 def create(organization, code, *arguments, platform="taobao"):
     out = io.StringIO()
     call_command(
-        "create_store", code, "--organization", organization, "--platform", platform, *USUAL, *arguments, stdout=out
+        "create_store",
+        code,
+        "--organization",
+        organization,
+        "--platform",
+        platform,
+        *USUAL,
+        *arguments,
+        stdout=out,
     )
     return out.getvalue()
 
@@ -35,7 +43,12 @@ def test_it_makes_the_store_and_its_first_rules(organization, scope):
     assert (store.code, store.platform, store.kind, store.country) == ("tm1", "tmall", "flagship", "TW")
     assert (store.time_zone, store.currency, store.day_cut_minutes) == ("Asia/Shanghai", "CNY", 270)
     rule = AttributionRule.objects.get()
-    assert (rule.number, rule.since, rule.judgement, rule.cancel_days) == (1, date(1, 1, 1), "order_first", None)
+    assert (rule.number, rule.since, rule.judgement, rule.cancel_days) == (
+        1,
+        date(1, 1, 1),
+        "order_first",
+        None,
+    )
 
 
 def test_only_jd_takes_cancelled_sales_back(organization, scope):

@@ -117,10 +117,10 @@ def test_dated_and_undated_settings_go_together_and_mark_the_store(store):
     "argument",
     [
         "judgement=luck", "window=1", "window=16", "window=49h", "window=two", "window=-3", "flag_rule=maybe",
-        "excluded_flags=0", "excluded_flags=red", "chaser=perhaps", "after_sale_horizon=181", "inquiry_days=0",
-        "cancel_days=91", "deduct_postage=", "day_cut=06:01", "day_cut=4", "session_gap=0", "time_zone=CST+8",
-        "auto_texts=*", "auto_texts=sender:", "memo_signature=[(", "memo_signature=abc", "memo_signature=(a)(b)",
-        "color=red", "chaser",
+        "excluded_flags=0", "excluded_flags=red", "chaser=perhaps", "after_sale_horizon=181",
+        "inquiry_days=0", "cancel_days=91", "deduct_postage=", "day_cut=06:01", "day_cut=4", "session_gap=0",
+        "time_zone=CST+8", "auto_texts=*", "auto_texts=sender:", "memo_signature=[(", "memo_signature=abc",
+        "memo_signature=(a)(b)", "color=red", "chaser",
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_named_and_nothing_changes(argument):

@@ -8,7 +8,15 @@ from tenants.scope import organization_scope
 from tests.make import make_store
 
 GET = ["stores/", "stores/+/", "stores/tb1/", "rates/", "keys/"]
-POST = ["stores/+/", "stores/tb1/", "stores/tb1/replies/", "stores/tb1/rules/", "rates/", "keys/", "keys/1/revoke/"]
+POST = [
+    "stores/+/",
+    "stores/tb1/",
+    "stores/tb1/replies/",
+    "stores/tb1/rules/",
+    "rates/",
+    "keys/",
+    "keys/1/revoke/",
+]
 POST += ["rates/1/delete/"]
 
 
@@ -34,7 +42,9 @@ def test_others_may_not_change(client, supervisor, agent_member, outsider, store
         assert client.post(f"/yunfan/{path}").status_code == status
 
 
-@pytest.mark.parametrize("path", ["stores/tb1/replies/", "stores/tb1/rules/", "keys/1/revoke/", "rates/1/delete/"])
+@pytest.mark.parametrize(
+    "path", ["stores/tb1/replies/", "stores/tb1/rules/", "keys/1/revoke/", "rates/1/delete/"]
+)
 def test_what_changes_is_not_asked_for_by_get(client, owner, store, path):
     client.force_login(owner)
     assert client.get(f"/yunfan/{path}").status_code == 405

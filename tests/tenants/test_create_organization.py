@@ -13,7 +13,9 @@ from tenants.scope import organization_id_of, organization_scope
 
 def create(slug, *arguments, owner="boss@example.com"):
     out = io.StringIO()
-    call_command("create_organization", slug, "--name", "云帆", "--owner", owner, *arguments, stdout=out, stderr=out)
+    call_command(
+        "create_organization", slug, "--name", "云帆", "--owner", owner, *arguments, stdout=out, stderr=out
+    )
     return out.getvalue()
 
 

@@ -18,10 +18,14 @@ def last_day() -> date:
 
 
 class Command(BaseCommand):
-    help = "Makes the demo organization: 8 stores, 24 agents, 60 days. Does nothing where it is there already."
+    help = (
+        "Makes the demo organization: 8 stores, 24 agents, 60 days. Does nothing where it is there already."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--if-empty", action="store_true", help="only where there is no other organization")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="only where there is no other organization"
+        )
         parser.add_argument("--messages", type=int, default=200_000)
         parser.add_argument("--today", type=a_day, metavar="DAY", help="the day its facts end on")
 

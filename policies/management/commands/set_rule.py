@@ -1,4 +1,4 @@
-"""`set_rule --organization SLUG --store CODE [--from D] key=value…`: change how a store's figures are worked out."""
+"""`set_rule --organization SLUG --store CODE [--from D] key=value…`: how a store's figures are worked out."""
 
 from datetime import date
 
@@ -14,8 +14,9 @@ from tenants.scope import organization_id_of, organization_scope
 
 class Command(BaseCommand):
     help = (
-        "Makes a new version of a store's rules, valid from a business day on, and changes its undated settings."
-        f" Dated: {', '.join(RULE_KEYS)}. Undated: {', '.join(STORE_KEYS)}. The figures follow with the next refresh."
+        "Makes a new version of a store's rules, valid from a business day on, and changes undated settings."
+        f" Dated: {', '.join(RULE_KEYS)}. Undated: {', '.join(STORE_KEYS)}."
+        " The figures follow with the next refresh."
     )
 
     def add_arguments(self, parser):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
 
 
 def checked_day(since: str | None, arguments: Arguments) -> date | None:
-    """`--from` as a date. Raises ValidationError where it is no date, or is missing although a dated rule is named."""
+    """`--from` as a date. Raises ValidationError where it is none, or missing for a dated rule."""
     if since is None:
         if arguments.rule:
             raise ValidationError(f"--from: give the day from which {', '.join(arguments.rule)} is valid.")

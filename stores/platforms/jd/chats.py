@@ -23,6 +23,7 @@ _HEAD = re.compile(r"(?P<name>[^\s：:]+)\s+(?P<time>\d{4}-\d{1,2}-\d{1,2} \d{1,
 _ROBOT = "jimi_vender"
 _SYSTEM = frozenset({"系统消息", "系统提示", "系统"})
 _RECALLED = re.compile(r".{0,40}撤回了一条消息")
+# A file without star lines is read in parts, so that its size does not matter.
 LONGEST_SESSION = 50_000
 
 
@@ -52,7 +53,10 @@ def _sessions(lines: Iterator[Line]) -> Iterator[_Session | Refusal]:
         head = _HEAD.fullmatch(text)
         if line.damaged:
             yield damaged_line(line.number)
-        if _START.fullmatch(text) or len(session.spoken) >= LONGEST_SESSION:
+        if head and len(session.spoken) >= LONGEST_SESSION:
+            yield session
+            session = _Session(line.number)
+        if _START.fullmatch(text):
             yield session
             session, is_open = _Session(line.number), True
         elif _END.fullmatch(text):

@@ -55,10 +55,8 @@ _ALIASES = {
 }
 
 
-def _status(row: Row) -> str | None:
-    text = row.text("status")
-    if text is None:
-        return None
+def _status(row: Row) -> str:
+    text = row.need("status", row.text("status"))
     marks, bare = _MARK.findall(text), _MARK.sub("", text).strip()
     if any(mark.startswith(_CANCELLED_MARKS) for mark in marks):
         return "closed"
@@ -68,7 +66,7 @@ def _status(row: Row) -> str | None:
     return status
 
 
-def _paid_amount(row: Row, status: str | None) -> Decimal | None:
+def _paid_amount(row: Row, status: str) -> Decimal | None:
     """What the buyer paid; None for an order not paid."""
     if row.instant("paid_at") is None:
         return None

@@ -8,7 +8,6 @@ from sys import intern
 from unicodedata import is_normalized, normalize
 
 from stores.platforms.cells import (
-    WITHIN_HOUR,
     Cell,
     CellRefused,
     Clock,
@@ -109,9 +108,8 @@ class _Reader:
             key: str | None = row[id_at]
             if key and (key[0] in _UNUSUAL_STARTS or "+" in key or key[-1] <= " " or not key.isascii()):
                 return None
-            sent = row[sent_at]
-            at = self.clock.hours[sent[:13]] + WITHIN_HOUR[sent[13:]]
-            if at > self.clock.latest:
+            at = self.clock.instant(row[sent_at])
+            if at is None:
                 return None
             way, text = _WAYS[row[direction_at]], row[text_at].strip()
             return MessageRecord(
@@ -123,7 +121,7 @@ class _Reader:
                 at,
                 text if is_normalized("NFC", text) else normalize("NFC", text),
             )
-        except KeyError:
+        except (KeyError, CellRefused):
             return None
 
 

@@ -80,10 +80,9 @@ _LINE_ALIASES = {
 }
 
 
-def _status(row: Row) -> str | None:
-    text = row.text("status")
-    if text is None:
-        return None
+def _status(row: Row) -> str:
+    # A blank one is refused: the row is a sum below the table, or cells have moved.
+    text = row.need("status", row.text("status"))
     known = _STATUSES.get(_PUNCTUATION.sub("，", text))
     if known is None:
         raise row.refused("status", _("the order status %(value)s is not known"), value=text)
@@ -151,11 +150,14 @@ def _order(row: Row) -> list[Record]:
 def _report_order(row: Row) -> list[Record]:
     """Tmall's report says neither buyer nor status; its 收货地址 is a province, no address."""
     order_id = row.need("order_id", row.identifier("order_id"))
+    created_at = row.instant("created_at")
+    if "created_at" in row.columns.index:
+        row.need("created_at", created_at)
     paid_amount, refunded = _amounts(row, None)
     province = row.text("province")
     order = OrderRecord(
         order_id=order_id,
-        created_at=row.instant("created_at"),
+        created_at=created_at,
         paid_at=row.instant("paid_at"),
         total_amount=row.money("total_amount"),
         paid_amount=paid_amount,

@@ -18,7 +18,8 @@ from tenants.scope import organization_id_of, organization_scope
 
 # First parts of addresses that are not an organization's.
 RESERVED = {
-    "admin", "api", "healthz", "language", "login", "logout", "media", "metrics", "readyz", "static", "welcome",
+    "admin", "api", "healthz", "language", "login", "logout", "media", "metrics", "readyz", "static",
+    "welcome",
 }  # fmt: skip
 
 

@@ -4,6 +4,8 @@ import tracemalloc
 
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from stores.platforms import encodings, tables
 from stores.platforms.recognise import recognise
@@ -12,6 +14,12 @@ from tests.stores.platforms.made_files import TAOBAO, read, said, utc, write_tex
 
 HEADER = "message_id,buyer,agent,direction,auto,sent_at,text\n"
 ROW = "m{0},买家一,旗舰店:小美,in,0,2026-01-02 10:00:00,有货吗\n"
+
+
+def below_header(text):
+    return (HEADER + text).encode("utf-8", "surrogatepass")
+
+
 WRONG_WAY = "m2,b,s:a,up,0,2026-01-02 10:00:00,x\n"
 
 
@@ -191,6 +199,18 @@ def test_a_bad_line_count_decides_between_encodings(tmp_path):
     assert [text.encoding for text in encodings.readings(path, "file.csv")] == ["utf-8"]
     assert encodings.is_damaged("a\udcffb")
     assert not encodings.is_damaged("买家")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(below_header)))
+def test_whatever_the_bytes_a_file_is_read_or_refused_and_nothing_else(tmp_path, content):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    try:
+        parsed = list(recognise(path, path.name, TAOBAO).parse())
+    except FileRefused:
+        return
+    assert all(said(item) if isinstance(item, Refusal) else item[0] > 1 for item in parsed)
 
 
 def test_refusals_are_told_apart_from_records(tmp_path):

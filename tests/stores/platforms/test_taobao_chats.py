@@ -70,7 +70,7 @@ def test_an_undecodable_line_is_refused_and_takes_no_other_message_with_it(tmp_p
     path.write_bytes(broken)
     records, refusals = read(path)
     assert [(refusal.row, said(refusal)) for refusal in refusals] == [
-        (16, "the line holds bytes that are no text")
+        (17, "the line holds bytes that are no text")
     ]
     assert [record.text for record in records] == ["有货吗", "有的\n今天发货\n\n明天到", "欢迎", "在吗"]
 

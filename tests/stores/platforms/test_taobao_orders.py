@@ -127,6 +127,13 @@ def test_an_unknown_status_is_refused_by_name(tmp_path):
     assert len(records) == 2, "the next order and its refund"
 
 
+def test_a_sum_below_the_table_is_no_order(tmp_path):
+    records, refusals = report(tmp_path, {"订单编号": "合计", "总金额": "20.7"})
+    assert (records, [refusal.row for refusal in refusals]) == ([], [2])
+    records, refusals = read(write_text(tmp_path, TMALL + "合计,30.0,20.0,,,,10.0\n"))
+    assert (records, [refusal.row for refusal in refusals]) == ([], [2])
+
+
 def test_a_live_paid_order_without_an_amount_is_refused(tmp_path):
     _records, refusals = report(tmp_path, USUAL | {"买家实际支付金额": ""})
     assert [(refusal.column, said(refusal)) for refusal in refusals] == [
