@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,3 +17,19 @@ app.conf.beat_schedule = {
     "delete-kept-files": {"task": "intake.tasks.delete_kept_files", "schedule": crontab(hour=19, minute=0)},
     "refresh-kpis": {"task": "kpis.tasks.refresh_all", "schedule": 30.0},
 }
+
+
+@worker_init.connect
+def refuse_a_role_that_bypasses(**kwargs) -> None:
+    """The worker starts only as a database role that row-level security binds."""
+    from django.core.management import call_command
+
+    call_command("check", databases=["default"])
+
+
+@task_prerun.connect
+def name_the_task(task_id=None, **kwargs) -> None:
+    """Log lines say which task they belong to."""
+    from tenants import logs
+
+    logs.task_id.set(task_id or "")

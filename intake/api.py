@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from intake.json_rows import MOST_ROWS, parse_rows, rows_of
-from intake.load import with_ids, write_records
+from intake.load import completed, write_records
 from intake.models import COUNTED
 from intake.refusals import explain, printable
 from intake.tasks import queue_refresh
@@ -92,7 +92,7 @@ def take_rows(store: Store, body: bytes, found: TableFormat) -> dict:
                 explain(_("a request holds at most %(limit)s rows: send several"), {"limit": MOST_ROWS})
             )
         at = Clock(store.time_zone).instant(as_of)
-        parsed = list(with_ids(parse_rows(rows, found, store.parser_settings())))
+        parsed = list(completed(parse_rows(rows, found, store.parser_settings())))
         counts, refusals = write_records(store, parsed, at, found.kind)
     except (FileRefused, CellRefused) as refused:
         raise BadRequest(explain(refused.message, refused.params)) from refused

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop as _
 
 from intake.keep import KeptFileLost, opened
+from intake.limits import beyond_limits
 from intake.message_ids import MessageIds
 from intake.models import COUNTED, ImportJob, State
 from intake.reading import recognise_job, row_total
@@ -153,7 +154,7 @@ def _load_claimed(job: ImportJob, path: Path) -> None:
     as_of = job.as_of or recognised.as_of
     job.format, job.kind = recognised.format, recognised.kind
     rows = row_total(path)
-    parsed = with_ids(recognised.parse())
+    parsed = completed(recognised.parse())
     _skip(job, parsed)
     while chunk := list(islice(parsed, CHUNK_RECORDS)):
         # The last row of the chunk, as its user counts, tells how far the file is read.
@@ -161,14 +162,18 @@ def _load_claimed(job: ImportJob, path: Path) -> None:
     _end(job, state=State.DONE, done_bytes_share=1.0, format=job.format, kind=job.kind)
 
 
-def with_ids(parsed: Iterable[Parsed]) -> Iterator[Parsed]:
-    """The same records and refusals in order, every message with an id."""
+def completed(parsed: Iterable[Parsed]) -> Iterator[Parsed]:
+    """The same in order, every message with an id, and what the tables cannot hold refused."""
     ids = MessageIds()
     for item in parsed:
-        if isinstance(item, Refusal) or not isinstance(item[1], MessageRecord):
+        if isinstance(item, Refusal):
             yield item
-        else:
+        elif refusal := beyond_limits(*item):
+            yield refusal
+        elif isinstance(item[1], MessageRecord):
             yield item[0], ids.complete(item[1])
+        else:
+            yield item
 
 
 def _skip(job: ImportJob, parsed: Iterator[Parsed]) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure. unit: count, money, rate (0..1), seconds, ratio. better: "up", "down" or None (neither).
+    """One figure. unit: count, money, rate (0..1), change (signed share), seconds, ratio. better: "up", "down" or None (neither).
 
     `name` is what a column is called, `formula` one or two sentences a supervisor understands.
     """
@@ -175,4 +175,27 @@ REFUNDS = _by_key(
     ),
 )  # fmt: skip
 
-MEASURES: dict[str, Measure] = {**SALES, **CONVERSION, **CHAT, **RESPONSE, **REFUNDS}
+MONTHS = _by_key(
+    Measure("month_over_month", _("Month on month"), "change", "up", _("Sales ÷ sales of the month before − 1."), "§5"),
+    Measure("year_over_year", _("Year on year"), "change", "up", _("Sales ÷ sales of the same month last year − 1."), "§5"),
+    Measure(
+        "net_change", _("Net sales on month before"), "change", "up",
+        _("Net sales (sales − refunds) ÷ those of the month before − 1: the sum of the five causes beside it."), "§5",
+    ),
+    Measure(
+        "part_inquiries", _("by inquiries"), "change", "up",
+        _("What more or fewer inquiries alone made of the change."), "§5",
+    ),
+    Measure(
+        "part_conversion", _("by conversion"), "change", "up",
+        _("What a higher or lower conversion made of it, with the new number of inquiries."), "§5",
+    ),
+    Measure(
+        "part_amount_per_order", _("by amount per order"), "change", "up",
+        _("What larger or smaller orders of agents made of it."), "§5",
+    ),
+    Measure("part_silent", _("by silent sales"), "change", "up", _("What sales without an agent made of it."), "§5"),
+    Measure("part_refunds", _("by refunds"), "change", "up", _("What fewer or more refunds made of it."), "§7"),
+)  # fmt: skip
+
+MEASURES: dict[str, Measure] = {**SALES, **CONVERSION, **CHAT, **RESPONSE, **REFUNDS, **MONTHS}

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,6 +17,14 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+NUMBER_FORMATS = {
+    "rate": "0.0%",
+    "change": "+0.0%;-0.0%;0.0%",
+    "money": "#,##0.00",
+    "seconds": "#,##0.0",
+    "ratio": "#,##0.00",
+    "count": "#,##0",
+}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,30 +33,34 @@ def escaped(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
-def file_answer(table: Table, kind: str, name: str) -> HttpResponse:
-    """The table as a download. kind: "csv" or "xlsx"; name: the file's, without its ending. KeyError otherwise."""
+@dataclass(frozen=True)
+class Sheet:
+    """Titles and lines of plain values (text, int, float, Decimal, date, None); units: of the columns, for XLSX."""
+
+    titles: Sequence[str]
+    lines: Iterable[Sequence]
+    units: Sequence[str] = ()
+
+
+def sheet_of(table: Table) -> Sheet:
+    """The table's rows; money names its currency and seconds their unit in the title."""
+    shown = {"money": table.currency, "seconds": gettext("seconds")}
+    titles = [table.head]
+    for column in table.columns:
+        unit = shown.get(column.unit, "")
+        titles.append(f"{column.name} ({unit})" if unit else str(column.name))
+    extra = table.rows[0].extra if table.rows else {}
+    lines = ([row.name, *(cell.value for cell in row.cells), *row.extra.values()] for row in table.rows)
+    return Sheet([*titles, *extra], lines, ["", *(column.unit for column in table.columns)])
+
+
+def file_answer(sheet: Sheet, kind: str, name: str) -> HttpResponse:
+    """The sheet as a download. kind: "csv" or "xlsx"; name: the file's, without its ending. KeyError otherwise."""
     answer = HttpResponse(content_type=CONTENT_TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer.headers["Cache-Control"] = "no-store"
-    answer.write(_csv_bytes(table) if kind == "csv" else _xlsx_bytes(table))
+    answer.write(as_csv(sheet) if kind == "csv" else as_xlsx(sheet))
     return answer
-
-
-def header_of(table: Table) -> list[str]:
-    """Column titles; money names its currency, seconds and rates their unit."""
-    units = {"money": table.currency, "seconds": gettext("seconds"), "rate": ""}
-    titles = [table.head]
-    for column in table.columns:
-        unit = units.get(column.unit, "")
-        titles.append(f"{column.name} ({unit})" if unit else str(column.name))
-    extra = table.rows[0].extra if table.rows else {}
-    return titles + list(extra)
-
-
-def lines_of(table: Table) -> Iterator[list]:
-    """One list of plain values per row: text, int, Decimal or None (unknown)."""
-    for row in table.rows:
-        yield [row.name, *(cell.value for cell in row.cells), *row.extra.values()]
 
 
 def _plain(value) -> str:
@@ -61,39 +74,33 @@ def _plain(value) -> str:
     return str(value) if isinstance(value, (int, Decimal)) else escaped(str(value))
 
 
-def _csv_bytes(table: Table) -> bytes:
+def as_csv(sheet: Sheet) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([escaped(title) for title in header_of(table)])
-    writer.writerows([[_plain(value) for value in line] for line in lines_of(table)])
+    writer.writerow([escaped(title) for title in sheet.titles])
+    writer.writerows([[_plain(value) for value in line] for line in sheet.lines])
     # Excel reads UTF-8 only behind a byte-order mark.
     return text.getvalue().encode("utf-8-sig")
 
 
-def _xlsx_bytes(table: Table) -> bytes:
+def as_xlsx(sheet: Sheet) -> bytes:
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "in_memory": True})
-    sheet = book.add_worksheet()
+    book = xlsxwriter.Workbook(buffer, {"constant_memory": True})
+    page = book.add_worksheet()
     heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    shapes = {
-        "rate": book.add_format({"num_format": "0.0%"}),
-        "money": book.add_format({"num_format": "#,##0.00"}),
-        "seconds": book.add_format({"num_format": "#,##0.0"}),
-        "ratio": book.add_format({"num_format": "#,##0.00"}),
-        "count": book.add_format({"num_format": "#,##0"}),
-    }
-    formats = [None, *(shapes[column.unit] for column in table.columns)]
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, len(table.columns), 13)
-    for position, title in enumerate(header_of(table)):
-        sheet.write_string(0, position, title, heading)
-    for number, line in enumerate(lines_of(table), start=1):
+    shapes = {unit: book.add_format({"num_format": shape}) for unit, shape in NUMBER_FORMATS.items()}
+    page.freeze_panes(1, 1)
+    page.set_column(0, 0, 18)
+    page.set_column(1, len(sheet.titles), 13)
+    for position, title in enumerate(sheet.titles):
+        page.write_string(0, position, title, heading)
+    for number, line in enumerate(sheet.lines, start=1):
         for position, value in enumerate(line):
-            shape = formats[position] if position < len(formats) else None
+            unit = sheet.units[position] if position < len(sheet.units) else ""
             if isinstance(value, (int, float, Decimal)):
-                sheet.write_number(number, position, value, shape)
+                page.write_number(number, position, value, shapes.get(unit))
             elif value is not None:
-                sheet.write_string(number, position, str(value))
+                # Text is written as text: no cell of the file is a formula.
+                page.write_string(number, position, str(value))
     book.close()
     return buffer.getvalue()

@@ -139,7 +139,8 @@ class Row:
 
     @property
     def three_minute_rate(self) -> float | None:
-        return ratio(self.within_180s, self.rounds)
+        """Of the rounds in the hours that count, those answered within the store's seconds (180 unless set)."""
+        return ratio(self.rate_answered, self.rate_rounds)
 
     @property
     def refund_rate(self) -> float | None:

@@ -225,6 +225,8 @@ class AgentDay(models.Model):
     within_120s = models.IntegerField()
     within_180s = models.IntegerField()
     within_300s = models.IntegerField()
+    rate_rounds = models.IntegerField()  # rounds in the hours the store's answer rate counts
+    rate_answered = models.IntegerField()  # those answered within the store's rate_seconds
     response_bins = ArrayField(models.IntegerField())
 
     class Meta:

@@ -41,9 +41,13 @@ rounds AS (
         count(seconds) FILTER (WHERE is_first) AS first_response_count,
         sum(seconds) FILTER (WHERE is_first) AS first_response_seconds_sum,
         count(*) FILTER (WHERE seconds IS NULL) AS unanswered_rounds,
-        {within}, ARRAY[{bins}]::integer[] AS response_bins
+        {within}, count(*) FILTER (WHERE counts) AS rate_rounds,
+        count(*) FILTER (WHERE counts AND seconds <= %(rate_seconds)s) AS rate_answered,
+        ARRAY[{bins}]::integer[] AS response_bins
     FROM (
-        SELECT *, width_bucket(seconds - 1, %(bounds)s) AS bin
+        SELECT *, width_bucket(seconds - 1, %(bounds)s) AS bin,
+            date_part('epoch', (started_at AT TIME ZONE %(zone)s)::time) / 60 >= %(rate_from)s
+                AND date_part('epoch', (started_at AT TIME ZONE %(zone)s)::time) / 60 < %(rate_to)s AS counts
         FROM kpis_round WHERE store_id = %(store)s AND day = ANY(%(days)s)
     ) AS r GROUP BY GROUPING SETS ((day, agent_id), (day))
 )"""
@@ -84,7 +88,7 @@ FIGURES = (
     "excluded_orders", "excluded_amount", "owned_amount", "flags_not_honoured", "assists", "consulting_buyers",
     "received_buyers", "unanswered_buyers", "in_messages", "human_replies", "response_count",
     "response_seconds_sum", "first_response_count", "first_response_seconds_sum", "unanswered_rounds",
-    "within_30s", "within_60s", "within_120s", "within_180s", "within_300s",
+    "within_30s", "within_60s", "within_120s", "within_180s", "within_300s", "rate_rounds", "rate_answered",
 )  # fmt: skip
 # A row stands for a non-zero figure; these are non-zero whenever any is.
 SIGNS = (
@@ -121,7 +125,14 @@ def rollup_query(owner: str = "owner_id", inquiries: str = "kpis_inquiry") -> st
 
 
 def rollup_params(part: Part, days: Sequence[date]) -> dict:
-    return {**part.params, "days": list(days), "bounds": list(RESPONSE_BINS)}
+    store = part.store
+    return part.params | {
+        "days": list(days),
+        "bounds": list(RESPONSE_BINS),
+        "rate_from": store.rate_from_minutes,
+        "rate_to": store.rate_to_minutes,
+        "rate_seconds": store.rate_seconds,
+    }
 
 
 def roll_up(store: Store, days: Sequence[date]) -> int:

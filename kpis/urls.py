@@ -1,11 +1,40 @@
 """Pages of figures and the read-only API, below /<organization>/."""
 
-from django.urls import path
+from datetime import date
 
-from kpis import views
+from django.urls import path, register_converter
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from kpis import api, views
+
+
+class DayConverter:
+    """A day as YYYY-MM-DD; an impossible one is no address."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        return str(value)
+
+
+register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("kpis/agents/", views.agent_table, name="agent_table"),
     path("kpis/agents/<int:agent_id>/", views.agent_days, name="agent_days"),
+    path("kpis/agents/<int:agent_id>/<day:day>/", views.agent_day, name="agent_day"),
+    # Order ids may hold a slash.
+    path("kpis/stores/<slug:code>/orders/<path:order_id>/", views.order_why, name="order_why"),
+    path("kpis/unconverted/", views.unconverted_buyers, name="unconverted_buyers"),
     path("kpis/response/", views.response_figures, name="response_figures"),
+    path("kpis/months/", views.store_months, name="store_months"),
+    path("api/v1/agents", api.agents, name="api_agents"),
+    path("api/v1/days", api.days, name="api_days"),
+    path("api/v1/stores", api.stores, name="api_stores"),
+    path("api/v1/unconverted", api.unconverted, name="api_unconverted"),
+    path("api/v1/orders/<slug:code>/<path:order_id>/explanation", api.explanation, name="api_explanation"),
+    path("api/v1/schema", SpectacularJSONAPIView.as_view(), name="api_schema"),
 ]

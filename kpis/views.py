@@ -1,21 +1,30 @@
 """The pages of figures. Each reads the filter bar, asks one page object, and answers as page or file."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from kpis import exports
-from kpis.agent_page import AgentPage, carried, rows_page, subtitle_of
+from kpis.agent_page import AgentPage, carried, names_of, rows_page, subtitle_of
+from kpis.day_page import store_days
 from kpis.figures import data_until
 from kpis.forms import Filters, read_filters
+from kpis.lost_page import LostPage
 from kpis.models import UNASSIGNED
+from kpis.month_page import MonthPage
+from kpis.order_page import OrderPage, may_see_order
 from kpis.periods import COMPARISONS, PRESETS, month_start
 from kpis.person_page import PersonPage
 from kpis.response_page import ResponsePage
+from orders.models import Order
 from policies.models import Judgement
+from stores.models import Store
 from team.models import Agent, PositionKind
-from tenants.access import AGENT, EVERYBODY, role_required
+from tenants.access import AGENT, EVERYBODY, LEADS, role_required
 
 
 def bar(filters: Filters, row=None) -> dict:
@@ -99,3 +108,54 @@ def response_figures(request):
     return table_answer(
         request, "kpis/response_figures.html", filters, page, gettext("Response by agent"), "response"
     )
+
+
+@require_GET
+@role_required(*EVERYBODY)
+def agent_day(request, agent_id: int, day: date):
+    """The chats, orders and response rounds one agent's day is made of."""
+    may_see_person(request, agent_id)
+    filters = read_filters(request)
+    stores = store_days(request.organization.slug, filters.stores, agent_id, day)
+    context = {"agent_id": agent_id, "person_name": names_of()[agent_id], "day": day, "store_days": stores}
+    around = {"before": day - timedelta(days=1), "after": day + timedelta(days=1), "carried": carried(request)}
+    return render(request, "kpis/agent_day.html", {**bar(filters), **context, **around})
+
+
+@require_GET
+@role_required(*EVERYBODY)
+def order_why(request, code: str, order_id: str):
+    """Why an order is whose, in words, with the chats around it."""
+    store = get_object_or_404(Store.objects.open_to(request.membership), code=code)
+    try:
+        page = OrderPage(store, order_id)
+    except Order.DoesNotExist:
+        raise Http404 from None
+    if not may_see_order(request.membership, store, page.order):
+        raise PermissionDenied
+    return render(request, "kpis/order_why.html", page.context())
+
+
+@require_GET
+@role_required(*EVERYBODY)
+def unconverted_buyers(request):
+    """Who asked and did not buy, with whom, for how long, and the last words."""
+    filters = read_filters(request)
+    if not filters.stores:
+        return render(request, "kpis/unconverted_buyers.html", bar(filters))
+    page = LostPage(request, filters)
+    if request.GET.get("file") in exports.CONTENT_TYPES:
+        name = f"unconverted-{filters.period.since}-{filters.period.until}"
+        return exports.file_answer(page.sheet(), request.GET["file"], name)
+    return render(request, "kpis/unconverted_buyers.html", {**bar(filters), **page.context()})
+
+
+@require_GET
+@role_required(*LEADS)
+def store_months(request):
+    """Stores side by side by month, in one currency, and what changed their sales."""
+    filters = read_filters(request)
+    if not filters.stores:
+        return render(request, "kpis/store_months.html", bar(filters))
+    page = MonthPage(request, filters)
+    return table_answer(request, "kpis/store_months.html", page.filters, page, gettext("Stores"), "stores")

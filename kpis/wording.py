@@ -71,6 +71,8 @@ def figure_text(value, measure: Measure, currency: str = "") -> str:
     """`value` in the unit of `measure`; currency: of money."""
     if measure.unit == "money":
         return money_text(value, currency)
+    if measure.unit == "change":
+        return change_text(value, measure)
     return {"count": count_text, "rate": rate_text, "seconds": seconds_text, "ratio": ratio_text}[
         measure.unit
     ](value)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from policies.models import AgentOpened, FlagRule, Judgement, Ownership
 from stores.auto_texts import parse_auto_texts
 from stores.models import a_time_zone
-from stores.settings_text import a_signature, minutes_of, parse_flags
+from stores.settings_text import a_signature, hour_of, minutes_of, parse_flags
 
 HOURS_PER_DAY = 24
 
@@ -121,6 +121,9 @@ STORE_KEYS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "day_cut": ("day_cut_minutes", minutes_of),
     "session_gap": ("session_gap_minutes", between(1, 1440, "minutes")),
     "time_zone": ("time_zone", zone),
+    "rate_from": ("rate_from_minutes", hour_of),
+    "rate_to": ("rate_to_minutes", hour_of),
+    "rate_seconds": ("rate_seconds", between(1, 3600, "seconds")),
     "auto_texts": ("auto_texts", parse_auto_texts),
     "memo_signature": ("memo_signature", a_signature),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from conversations.imports import remark_automatic
@@ -15,6 +16,7 @@ from stores.models import Store
 # Settings that decide how stored facts are read. The memo signature is used while orders are taken in; the
 # others (name, kind, country) only describe the store.
 DERIVING = {"day_cut_minutes", "session_gap_minutes", "time_zone", "auto_texts"}
+DERIVING |= {"rate_from_minutes", "rate_to_minutes", "rate_seconds"}
 
 
 @transaction.atomic
@@ -49,5 +51,7 @@ def apply_arguments(store: Store, since: date | None, arguments: Arguments) -> A
     for field in changed:
         setattr(store, field, arguments.store[field])
     store.full_clean(exclude=["organization"])
+    if store.rate_from_minutes >= store.rate_to_minutes:
+        raise ValidationError("rate_from, rate_to: the hours counted end before they begin.")
     save_settings(store, changed)
     return new_version(store, since, **arguments.rule) if arguments.rule else None

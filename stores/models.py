@@ -55,6 +55,15 @@ class Store(models.Model):
         validators=[MaxValueValidator(360, _("The day cut is between 00:00 and 06:00."))],
     )
     session_gap_minutes = models.PositiveSmallIntegerField(_("session gap (minutes)"), default=30)
+    # Rounds that count for the answer rate start in [from, to) of the wall clock and are answered within so many
+    # seconds (METRICS.md §3); Taobao counts 08–24 with 180 s, JD 09–23 with 30 s.
+    rate_from_minutes = models.PositiveSmallIntegerField(
+        _("answer rate counts from"), default=0, validators=[MaxValueValidator(1440)]
+    )
+    rate_to_minutes = models.PositiveSmallIntegerField(
+        _("answer rate counts to"), default=1440, validators=[MaxValueValidator(1440)]
+    )
+    rate_seconds = models.PositiveSmallIntegerField(_("answer rate (seconds)"), default=180)
     # Automatic replies the platform's files do not mark: [{"kind": "exact"|"prefix"|"sender", "text": …}]
     auto_texts = models.JSONField(_("automatic replies"), default=list, blank=True)
     # A regular expression whose first group is the name of the seat that flagged the order.

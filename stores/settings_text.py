@@ -6,16 +6,29 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LATEST_DAY_CUT_MINUTES = 360
+MINUTES_PER_DAY = 1440
 HIGHEST_FLAG = 20
 
 
 def minutes_of(text: str) -> int:
     """`04:30` → 270 minutes after midnight. Raises ValidationError outside 00:00–06:00."""
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
-    minutes = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else -1
-    if not 0 <= minutes <= LATEST_DAY_CUT_MINUTES:
+    minutes = _clock(text)
+    if minutes is None or minutes > LATEST_DAY_CUT_MINUTES:
         raise ValidationError(_("The day cut is a time between 00:00 and 06:00, such as 04:00."))
     return minutes
+
+
+def hour_of(text: str) -> int:
+    """`09:30` → 570 minutes after midnight; `24:00`, the end of the day, → 1440. Raises ValidationError."""
+    minutes = _clock(text)
+    if minutes is None or minutes > MINUTES_PER_DAY:
+        raise ValidationError(_("Give a time between 00:00 and 24:00, such as 09:00."))
+    return minutes
+
+
+def _clock(text: str) -> int | None:
+    match = re.fullmatch(r"(\d{1,2}):([0-5]\d)", text.strip(), re.ASCII)
+    return int(match[1]) * 60 + int(match[2]) if match else None
 
 
 def time_of(minutes: int) -> str:

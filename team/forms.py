@@ -96,12 +96,22 @@ class BindForm(DaysForm):
         self.fields["agent"].choices = [
             ("", _("Choose…")), *((str(agent.pk), named_apart(agent)) for agent in agents)
         ]  # fmt: skip
-        person = re.split(r"[:：]", suggested)[-1].strip()
-        known = [agent for agent in agents if agent.name == person]
+        self._propose(agents, suggested)
+        for name in ("agent", "new_name", "new_employee_id", "since"):
+            # Where a wide list shows the labels once, above all rows, a field still says what it is.
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
+
+    def _propose(self, agents: list[Agent], seat_name: str) -> None:
+        """Whoever the seat is named after: `shop:name` on 千牛, elsewhere a name of characters at the end."""
+        _shop, colon, person = re.sub("：", ":", seat_name).rpartition(":")
+        if not colon:
+            ending = re.search(r"[\u4e00-\u9fff]{2,4}$", seat_name)
+            person = ending[0] if ending else ""
+        known = [agent for agent in agents if agent.name == person.strip()]
         if len(known) == 1:
             self.fields["agent"].initial = str(known[0].pk)
-        elif not known and person != suggested:
-            self.fields["new_name"].initial = person
+        elif not known:
+            self.fields["new_name"].initial = person.strip() or None
 
     def clean(self):
         values = super().clean()

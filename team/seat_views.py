@@ -62,7 +62,8 @@ def seat_edit(request, seat_id):
     """One seat: everybody who held it, and a form that binds it (POST). htmx gets the list's row for it."""
     seat = get_object_or_404(seats_open_to(request.membership).select_related("store"), pk=seat_id)
     agents = list(agents_open_to(request.membership).filter(left_on=None))
-    form = _bind_form(seat, agents, posted(request))
+    history = list(seat.assignments.select_related("agent").order_by("-since"))
+    form = _bind_form(seat, agents, posted(request), propose=not history)
     bound = request.method == "POST" and form.is_valid() and _bind(request, seat, form)
     if request.htmx and request.method == "POST":
         seat.form = None if bound else form
@@ -70,14 +71,14 @@ def seat_edit(request, seat_id):
     if bound:
         messages.success(request, _("%(seat)s: %(agent)s, %(days)s.") % told(bound))
         return redirect("seat_edit", request.organization.slug, seat_id)
-    history = seat.assignments.select_related("agent").order_by("-since")
     rows = [(held, EndForm(initial={"until": held.until}, prefix=f"held{held.pk}")) for held in history]
     return render(request, "team/seat_edit.html", {"seat": seat, "form": form, "rows": rows})
 
 
-def _bind_form(seat: Seat, agents, data=None) -> BindForm:
-    """Every form of a page has its own field ids, by the seat."""
-    return BindForm(data, agents=agents, suggested=seat.name, prefix=f"seat{seat.pk}")
+def _bind_form(seat: Seat, agents, data=None, propose: bool = True) -> BindForm:
+    """Every form of a page has its own field ids, by the seat. propose: whoever the seat is named after."""
+    suggested = seat.name if propose else ""
+    return BindForm(data, agents=agents, suggested=suggested, prefix=f"seat{seat.pk}")
 
 
 def _bind(request, seat: Seat, form: BindForm) -> SeatAssignment | None:

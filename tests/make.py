@@ -1,11 +1,15 @@
 """Plain makers of the rows tests need. Each opens the organization's scope itself."""
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import connection
 
+from conversations.imports import write_messages
+from orders.imports import write_orders
 from policies.models import AttributionRule
 from stores.models import Store
+from stores.platforms.records import MessageRecord, OrderRecord
 from team.models import Agent, Seat, SeatAssignment
 from tenants.models import Membership, Organization, User
 from tenants.scope import organization_scope
@@ -57,3 +61,29 @@ def make_agent(
             seat, _ = Seat.objects.get_or_create(organization=organization, store=store, name=seat_name)
             SeatAssignment.objects.create(organization=organization, seat=seat, agent=agent, since=since)
     return agent
+
+
+def at(text: str) -> datetime:
+    """`2026-11-02 10:00:00` of Asia/Shanghai's wall clock (no daylight saving: always UTC+8)."""
+    return datetime.fromisoformat(f"{text}+08:00")
+
+
+def write_chat(store: Store, buyer: str, seat: str, *lines: tuple[str, str, str]) -> None:
+    """Messages through the real writer. lines: (direction, wall clock in Shanghai, text); id from buyer and place."""
+    records = [
+        (n, MessageRecord(f"{buyer}-{when}-{n}", buyer, seat, direction, False, at(when), text))
+        for n, (direction, when, text) in enumerate(lines)
+    ]
+    with organization_scope(store.organization_id):
+        write_messages(store, records)
+
+
+def write_order(store: Store, order_id: str, **fields) -> None:
+    """One order through the real writer; times as wall clocks in Shanghai, amounts as text."""
+    for name, value in fields.items():
+        if name.endswith("_at"):
+            fields[name] = at(value)
+        if name.endswith("_amount") or name == "postage":
+            fields[name] = Decimal(value)
+    with organization_scope(store.organization_id):
+        write_orders(store, [(1, OrderRecord(order_id, **{"status": "paid", **fields}))])

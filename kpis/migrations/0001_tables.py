@@ -70,6 +70,8 @@ class Migration(migrations.Migration):
                 ("within_120s", models.IntegerField()),
                 ("within_180s", models.IntegerField()),
                 ("within_300s", models.IntegerField()),
+                ("rate_rounds", models.IntegerField()),
+                ("rate_answered", models.IntegerField()),
                 (
                     "response_bins",
                     django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None),

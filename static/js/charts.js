@@ -9,7 +9,7 @@ const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function personStyle(person) {
-  return { color: css(`--series-${person % 6}`), dash: DASHES[Math.floor(person / 6) % 4], symbol: SYMBOLS[person % 6] };
+  return { color: css(`--series-${person % 6}`), dash: DASHES[Math.floor(person / 6) % 4], symbol: SYMBOLS[(person + Math.floor(person / 6)) % 6] };
 }
 
 function formatter(chart) {

@@ -73,6 +73,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "rate_from_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(1440)],
+                        verbose_name="answer rate counts from",
+                    ),
+                ),
+                (
+                    "rate_to_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=1440,
+                        validators=[django.core.validators.MaxValueValidator(1440)],
+                        verbose_name="answer rate counts to",
+                    ),
+                ),
+                (
+                    "rate_seconds",
+                    models.PositiveSmallIntegerField(default=180, verbose_name="answer rate (seconds)"),
+                ),
+                (
                     "session_gap_minutes",
                     models.PositiveSmallIntegerField(default=30, verbose_name="session gap (minutes)"),
                 ),

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
-from unicodedata import normalize
 
 from stores.platforms import cells
 from stores.platforms.cells import Cell, CellRefused, Clock, plain_text
@@ -39,8 +39,13 @@ _PERSONAL_VALUE = re.compile(r"(\+?86[- ]?)?1[3-9]\d{9}|\d{17}[\dXx]|[^@\s]+@[^@
 
 def header_key(header: Cell) -> str:
     """A header reduced to what does not vary: NFC, lower case, no blanks or line breaks, ASCII brackets."""
-    bare = "".join(normalize("NFC", plain_text(header)).translate(_BRACKETS).casefold().split())
+    bare = "".join(plain_text(header).translate(_BRACKETS).casefold().split())
     return _HEADER_TAIL.sub("", bare) or bare
+
+
+@cache
+def _keys(headers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(header_key(header) for header in headers)
 
 
 class Columns:
@@ -58,8 +63,8 @@ class Columns:
                 positions.setdefault(header_key(cell), position)
         self.index: dict[str, int] = {}
         for name, headers in aliases.items():
-            for alias in headers:
-                position = positions.get(header_key(alias), -1)
+            for key in _keys(tuple(headers)):
+                position = positions.get(key, -1)
                 if position >= 0 and position not in self.index.values():
                     self.index[name] = position
                     break

@@ -87,14 +87,14 @@ def readings(path: Path, name: str, max_bytes: int = MAX_FILE_BYTES) -> list[Tex
 
 
 def _likely(utf8: _Tally, gb18030: _Tally, big5: _Tally) -> list[_Tally]:
-    """The encodings that read most lines, likeliest first. Big5 comes first only where GB18030 fails."""
+    """The encodings that read at least half of the lines with other than ASCII, likeliest first.
+
+    GB18030 has a meaning for nearly all Big5 bytes, so the two are told apart by the headers, by the caller.
+    """
     # Bytes that happen to be valid multi-byte UTF-8 are rare: as many good lines as bad ones is proof.
     if utf8.good >= utf8.bad:
         return [utf8]
-    likely = [tally for tally in (gb18030, big5) if tally.good >= tally.bad]
-    if big5.bad == 0 and gb18030.bad * 10 > gb18030.good + gb18030.bad:
-        likely.reverse()
-    return likely
+    return [tally for tally in (gb18030, big5) if tally.good >= tally.bad]
 
 
 def _scan(path: Path, name: str) -> tuple[bool, bool]:

@@ -185,7 +185,7 @@ def test_the_form_for_a_new_version_explains_every_setting(client, page):
 
 
 def test_chats_across_midnight_are_counted_for_both_day_cuts(organization, store, scope):
-    """Shanghai is UTC+8. One buyer writes 23:50 and 00:10 (across midnight), one 03:55 and 04:05 (across four),
+    """Shanghai is UTC+8. One buyer writes 23:50 and 00:10 (across midnight), one 03:55 and 04:05 (across 4),
     one 23:00 and 00:30 (90 minutes apart: two sessions), one 23:50 with an automatic reply at 00:10."""
     seat = Seat.objects.create(organization=organization, store=store, name="旗舰店:小美")
     midnight = datetime(2026, 11, 1, 16, tzinfo=UTC)

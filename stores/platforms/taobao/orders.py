@@ -195,6 +195,8 @@ FORMATS = (
         required=frozenset({"order_id", "status", "paid_net", "created_at"}),
         parse=row_by_row(lambda _store: _order),
         platforms=FAMILY,
+        # Newer item reports repeat status and amounts on every item: they are no orders.
+        foreign=frozenset({"子订单编号", "价格", "商品价格"}),
     ),
     TableFormat(
         name="tmall.order_report",

@@ -25,7 +25,7 @@ MESSAGES = "message_id,buyer,agent,direction,auto,sent_at,text\n"
 
 def test_messages(tmp_path):
     text = MESSAGES + (
-        "m1,买家一,旗舰店:小美,in,,2026-01-02 10:00:00,-\n"
+        "m1,买家一,旗舰店:小美,in,1,2026-01-02 10:00:00,-\n"
         "m2,买家一,旗舰店:小美,out,1,2026-01-02 10:00:01,您好\n"
         ",买家一,旗舰店:小美,OUT,0,2026-01-02T02:00:30Z, 有货 \n"
         "m4,买家一,旗舰店:小美,in,1,2026/1/2 10:01,'好\n"
@@ -148,6 +148,14 @@ def test_an_order_with_an_impossible_cell_is_refused(tmp_path, field, value, rea
     assert records == []
     assert [(refusal.row, refusal.column) for refusal in refusals] == [(2, field)]
     assert said(refusals[0]).startswith(reason)
+
+
+def test_an_order_row_with_more_cells_than_headers_is_refused(tmp_path):
+    records, refusals = read(
+        write_text(tmp_path, "order_id,status,seller_memo\n1,paid,急,明天到\n2,paid,急\n")
+    )
+    assert [record.order_id for record in records] == ["2"]
+    assert [refusal.row for refusal in refusals] == [2]
 
 
 def test_order_lines(tmp_path):

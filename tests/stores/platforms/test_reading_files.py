@@ -1,6 +1,7 @@
 """Encodings, delimiters, quotes, limits: what a file must survive before its format matters."""
 
 import tracemalloc
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -33,7 +34,7 @@ def test_a_table_is_read_in_every_encoding_line_ending_and_delimiter(tmp_path, e
     assert refusals == []
 
 
-def test_big5_is_tried_when_the_others_fail(tmp_path):
+def test_big5_is_tried_when_the_headers_make_no_sense_in_gb18030(tmp_path):
     text = "訂單編號,訂單狀態,買家帳號,訂單成立時間,訂單總金額\n1001,已完成,小明,2026-01-02 10:00,120\n"
     path = write_text(tmp_path, text, "big5")
     store = TAOBAO._replace(platform="shopee", time_zone="Asia/Taipei", currency="TWD")
@@ -111,13 +112,13 @@ def test_a_workbook_larger_than_the_limit_when_unpacked_is_refused(tmp_path, mon
         recognise(path, path.name, TAOBAO)
 
 
-def test_quotes_that_never_close_swallow_no_row_in_silence(tmp_path):
-    text = HEADER + 'm1,b,s:a,in,0,2026-01-02 10:00:00,"unfinished\n' + ROW.format(2) + ROW.format(3)
+@pytest.mark.parametrize("above", ["", "m0,\0,s:a,in,0,2026-01-02 10:00:00,x\n"])
+def test_quotes_that_never_close_swallow_no_row_in_silence(tmp_path, above):
+    text = HEADER + above + 'm1,b,s:a,in,0,2026-01-02 10:00:00,"unfinished\n' + ROW.format(2) + ROW.format(3)
     records, refusals = read(write_text(tmp_path, text))
     assert records == []
-    assert [(refusal.row, refusal.message[:35]) for refusal in refusals] == [
-        (2, "the quotation marks of the row do n")
-    ]
+    assert refusals[-1].row == 2 + bool(above)
+    assert "quotation marks" in said(refusals[-1])
 
 
 def test_a_line_break_within_quotes_is_text_and_rows_are_counted_as_records(tmp_path):
@@ -160,6 +161,22 @@ def test_a_sheet_that_begins_below_blank_rows_keeps_its_row_numbers(tmp_path):
     records, refusals = read(path)
     assert len(records) == 1
     assert [refusal.row for refusal in refusals] == [6]
+
+
+def test_a_sheet_that_is_not_the_first_part_and_declares_one_cell_is_read_whole(tmp_path):
+    # So do Seller Centre's exports: xl/worksheets/sheet2.xml, no sheet1, <dimension ref="A1">.
+    made = write_xlsx(
+        tmp_path, [["day", "currency", "rate"], ["2026-01-02", "VND", "0.0003"]], name="made.xlsx"
+    )
+    path = tmp_path / "file.xlsx"
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(path, "w") as target:
+        for part in source.namelist():
+            content = source.read(part).replace(b"sheet1.xml", b"sheet2.xml")
+            content = content.replace(b'<dimension ref="A1:C2"/>', b'<dimension ref="A1"/>')
+            target.writestr(part.replace("sheet1.xml", "sheet2.xml"), content)
+    assert b'<dimension ref="A1"/>' in zipfile.ZipFile(path).read("xl/worksheets/sheet2.xml")
+    records, _refusals = read(path)
+    assert [record.currency for record in records] == ["VND"]
 
 
 def test_times_of_a_sheet_may_be_dates_serial_numbers_or_text(tmp_path):

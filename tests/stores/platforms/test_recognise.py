@@ -28,6 +28,10 @@ SHOPEE_HEADER = ["Order ID", "Order Status", "Order Creation Date", "Grand Total
         ("订单编号,买家会员名,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ", "taobao.orders"),
         ("订单编号,标题,价格,购买数量,商品属性,订单状态,商家编码", "taobao.order_lines"),
         (
+            "子订单编号,主订单编号,商品标题,商品价格,购买数量,订单状态,买家实际支付金额,订单创建时间",
+            "taobao.order_lines",
+        ),
+        (
             "订单编号,总金额,买家实际支付金额,收货地址 ,订单创建时间,订单付款时间 ,退款金额",
             "tmall.order_report",
         ),
@@ -48,6 +52,7 @@ def test_the_headers_decide_the_format(tmp_path, header, found):
         "order_id,kind,amount",
         "agent,online_at,offline_at,state",
         "name,employee_id,day,shift",
+        "好用,3,2019-08-06 11:55:30",
     ],
 )
 def test_kinds_not_taken_in_are_not_mistaken_for_others(tmp_path, header):

@@ -1,0 +1,261 @@
+"""Feeding a reference store to the product piece by piece, and comparing what each refresh leaves with the whole."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.apps import apps
+from django.db import connection
+
+from intake.writers import WRITERS
+from kpis.refresh import READER, refresh_store
+from policies.models import AttributionRule
+from policies.store_changes import save_settings
+from stores.imports import log_store
+from stores.models import Store
+from stores.platforms import records as r
+from team.models import Agent, SeatAssignment
+from team.seats import end_assignment, remove_assignment, split_agent
+from tenants.scope import organization_scope
+from tests.kpis.against_reference import make_reference_store
+from tests.reference.model import Message, Order, Refund, Session, StoreData
+from tests.reference.model import SeatAssignment as Held
+
+FACTS = sorted(model._meta.db_table for model in apps.get_app_config("kpis").get_models())
+
+
+def record_of(thing: Message | Session | Order | Refund | Held) -> r.Record:
+    """The record a file would hold for a thing of the reference."""
+    if isinstance(thing, Message):
+        return r.MessageRecord(*(getattr(thing, name) for name in r.MessageRecord._fields[:-1]))
+    if isinstance(thing, Session):
+        return r.SessionRecord(*(getattr(thing, name) for name in r.SessionRecord._fields[:-1]))
+    if isinstance(thing, Held):
+        return r.SeatRecord(thing.seat, thing.name, thing.employee_id, None, thing.since, thing.until)
+    if isinstance(thing, Refund):
+        values = {name: getattr(thing, name) for name in r.RefundRecord._fields}
+        if thing.from_report:
+            values |= {"refund_id": f"report:{thing.order_id}", "created_at": None}
+        return r.RefundRecord(**values)
+    shared = [name for name in r.OrderRecord._fields if hasattr(thing, name)]
+    return r.OrderRecord(flag_seat=thing.flag_seat, **{n: getattr(thing, n) for n in shared if n != "flag_seat"})
+
+
+def write(store: Store, *things, as_of=None) -> None:
+    """Write things of one kind in a transaction of their own, as an import does."""
+    if things:
+        records = [record_of(thing) for thing in things]
+        with organization_scope(store.organization_id):
+            WRITERS[type(records[0])](store, list(enumerate(records)), as_of)
+
+
+def unread(store: Store) -> bool:
+    """Whether the change log holds lines no refresh has read."""
+    with organization_scope(store.organization_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM stores_change c WHERE c.store_id = %s AND c.transaction_no >= coalesce("
+            "(SELECT transaction_no FROM stores_changecursor WHERE store_id = c.store_id AND reader = %s), 0))",
+            [store.pk, READER],
+        )
+        return cursor.fetchone()[0]
+
+
+def catch_up(store: Store, seconds: float = 60) -> list[dict[str, int]]:
+    """Refresh until the log is read to its end; the counts of each refresh. Other tests' open transactions on
+    the same server hold lines back, as other organizations' do."""
+    deadline, counts = time.monotonic() + seconds, [refresh_store(store)]
+    while unread(store):
+        assert time.monotonic() < deadline, "somebody's transaction stays open"
+        time.sleep(0.05)
+        counts.append(refresh_store(store))
+    return counts
+
+
+class _Undone(Exception):
+    pass
+
+
+def dumped(store: Store, whole: bool = False, columns: str = "t::text") -> dict[str, list[tuple]]:
+    """{table of facts: its rows as text}; whole: as a full rebuild would leave them, which is then undone."""
+    rows: dict[str, list[tuple]] = {}
+    try:
+        with organization_scope(store.organization_id), connection.cursor() as cursor:
+            if whole:
+                refresh_store(store, whole=True)
+            for table in FACTS:
+                cursor.execute(
+                    f"SELECT {columns} FROM {table} t WHERE store_id = %s ORDER BY t::text", [store.pk]
+                )
+                rows[table] = cursor.fetchall()
+            raise _Undone
+    except _Undone:
+        return rows
+
+
+def differing(store: Store) -> list[str]:
+    """What the stored facts and those of a full rebuild do not share, in words."""
+    stored, rebuilt = dumped(store), dumped(store, whole=True)
+    return [f"{table} only stored: {row}" for table in FACTS for row in stored[table] if row not in rebuilt[table]] + [
+        f"{table} only rebuilt: {row}" for table in FACTS for row in rebuilt[table] if row not in stored[table]
+    ] + [f"{table}: rows twice" for table in FACTS if len(stored[table]) != len(rebuilt[table])]
+
+
+Step = tuple[str, Callable[[], None]]
+# Steps after which the log says "the whole store", so that the refresh is no incremental one.
+WHOLE = ("rule", "setting")
+
+
+def parts(rng: random.Random, things: Sequence, most: int) -> list[list]:
+    """`things` in random order, cut into up to `most` lists of uneven length."""
+    shuffled = rng.sample(list(things), len(things))
+    cuts = sorted(rng.randrange(len(shuffled) + 1) for _ in range(rng.randrange(most)))
+    return [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(shuffled)], strict=True) if b > a]
+
+
+class Piecewise:
+    """One random store coming in bit by bit, with corrections in between."""
+
+    def __init__(self, organization, data: StoreData, rng: random.Random):
+        self.rng, self.data = rng, data
+        self.store = make_reference_store(organization, replace(data, rules=data.rules[:1]))
+
+    def arrivals(self) -> list[Step]:
+        """Everything the store holds, in steps of random size and order."""
+        rng, data, steps = self.rng, self.data, []
+        kinds = {"messages": (data.messages, 4), "orders": (data.orders, 3), "refunds": (data.refunds, 3)}
+        kinds |= {"sessions": (data.sessions, 2), "seats": (data.seats, 3)}
+        for name, (things, most) in kinds.items():
+            steps += [(name, lambda part=part: write(self.store, *part)) for part in parts(rng, things, most)]
+        steps += [("rule", lambda rule=rule: self.new_rule(rule)) for rule in data.rules[1:]]
+        return rng.sample(steps, len(steps))
+
+    def corrections(self, count: int) -> list[Step]:
+        """`count` random later tellings of what came in."""
+        kinds = (
+            self.message_anew, self.message_anew, self.order_anew, self.buyer_known, self.late_refund,
+            self.session_anew, self.holding_ends, self.holding_removed, self.agent_split, self.late_message,
+            self.setting,
+        )  # fmt: skip
+        chosen = self.rng.choices(kinds, k=count)
+        return [(kind.__name__, kind) for kind in chosen]
+
+    def new_rule(self, rule) -> None:
+        with organization_scope(self.store.organization_id):
+            AttributionRule.objects.create(
+                organization_id=self.store.organization_id,
+                store=self.store,
+                excluded_flags=sorted(rule.excluded_flags or []),
+                **{
+                    name: getattr(rule, name)
+                    for name in rule.__dataclass_fields__
+                    if name != "excluded_flags"
+                },
+            )
+            log_store(self.store)
+
+    def message_anew(self) -> None:
+        """A message printed differently: its seat, time, buyer or automatic mark."""
+        rng, old = self.rng, self.rng.choice(self.data.messages)
+        other = rng.choice(self.data.messages)
+        seconds = timedelta(seconds=rng.choice((-90000, -1801, -1, 1, 1801, 86400)))
+        change = rng.choice(
+            ({"seat": other.seat}, {"sent_at": old.sent_at + seconds}, {"buyer": other.buyer}, {"auto": True})
+        )
+        if old.direction == "in" and "auto" in change:
+            change = {"direction": "out"}
+        self.replace_in(self.data.messages, old, replace(old, **change))
+
+    def late_message(self) -> None:
+        """Somebody writes to another buyer within half an hour of what may be a chase."""
+        old = self.rng.choice([m for m in self.data.messages if m.direction == "out"] or self.data.messages)
+        seat = self.rng.choice(self.data.messages).seat
+        sent_at = old.sent_at + timedelta(seconds=self.rng.choice((-1801, -1800, 0, 60, 1800, 1801)))
+        late = replace(old, message_id=f"late{len(self.data.messages)}", seat=seat, sent_at=sent_at, buyer="late")
+        self.data.messages.append(late)
+        write(self.store, late)
+
+    def order_anew(self) -> None:
+        rng, old = self.rng, self.rng.choice(self.data.orders)
+        paid_at = (old.paid_at or old.created_at) + timedelta(hours=rng.choice((0, 1, 30)))
+        change = rng.choice(
+            (
+                {"paid_at": paid_at, "paid_amount": old.total_amount, "status": "paid"},
+                {"status": "closed", "closed_at": paid_at},
+                {"flag": rng.choice((0, 1, 2)), "flag_seat": rng.choice(self.data.messages).seat},
+                {"buyer": rng.choice(self.data.messages).buyer},
+            )
+        )
+        self.replace_in(self.data.orders, old, replace(old, **change))
+
+    def buyer_known(self) -> None:
+        """An order without a buyer gets one; another loses nothing by being told without."""
+        unknown = [order for order in self.data.orders if order.buyer is None]
+        if unknown:
+            known = replace(unknown[0], buyer=self.rng.choice(self.data.messages).buyer)
+            self.replace_in(self.data.orders, unknown[0], known)
+        write(self.store, replace(self.rng.choice(self.data.orders), buyer=None))
+
+    def late_refund(self) -> None:
+        """Months later, for an order of long ago."""
+        order = self.rng.choice(self.data.orders)
+        months = (order.paid_at or order.created_at) + timedelta(days=self.rng.choice((40, 100)))
+        refund = Refund(
+            f"L{self.rng.randrange(10**9)}", order.order_id, "refund_only", "completed", order.paid_amount, 1, "",
+            months, months,
+        )  # fmt: skip
+        write(self.store, refund)
+
+    def session_anew(self) -> None:
+        if self.data.sessions:
+            old = self.rng.choice(self.data.sessions)
+            other = self.rng.choice(self.data.messages)
+            change = self.rng.choice(
+                ({"buyer": other.buyer}, {"seat": other.seat}, {"started_at": other.sent_at}, {"agent_messages": 2})
+            )
+            new = replace(old, **change)
+            new = replace(new, ended_at=max(new.ended_at, new.started_at))
+            self.replace_in(self.data.sessions, old, new)
+
+    def a_holding(self) -> SeatAssignment | None:
+        held = list(SeatAssignment.objects.filter(seat__store=self.store).order_by("pk"))
+        return self.rng.choice(held) if held else None
+
+    def a_day(self) -> date:
+        return self.store.business_day(self.rng.choice(self.data.messages).sent_at)
+
+    def holding_ends(self) -> None:
+        with organization_scope(self.store.organization_id):
+            held = self.a_holding()
+            if held:
+                last = max(held.since, self.a_day())
+                end_assignment(held, min(last, held.until) if held.until else last)
+
+    def holding_removed(self) -> None:
+        with organization_scope(self.store.organization_id):
+            if held := self.a_holding():
+                remove_assignment(held)
+
+    def agent_split(self) -> None:
+        with organization_scope(self.store.organization_id):
+            if held := self.a_holding():
+                name = f"new {Agent.objects.count()}"
+                split_agent(held.agent, [held], name, name)
+
+    def setting(self) -> None:
+        """A setting without a date: the whole store changes."""
+        name, values = self.rng.choice(
+            (
+                ("day_cut_minutes", (0, 120, 240)),
+                ("session_gap_minutes", (5, 30, 60)),
+                ("auto_texts", ([], [{"kind": "prefix", "text": "亲"}])),
+            )
+        )
+        with organization_scope(self.store.organization_id):
+            setattr(self.store, name, self.rng.choice(values))
+            save_settings(self.store, [name])
+
+    def replace_in(self, things: list, old, new) -> None:
+        things[things.index(old)] = new
+        write(self.store, new)

@@ -1,0 +1,441 @@
+"""The 21 check cases of the metrics' definition, worked by hand, against the product's SQL.
+
+Every store is brought in through real files and writers (tests/kpis/against_reference.py); nothing expected here
+comes from the reference computation. Owners are told as (order, order_first, payment). Day 1 is 2025-06-01, wall
+clock in Shanghai; each chat's first `in` is at its start, its only human reply a minute later.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from kpis.figures import Query, Row, agent_names, agent_rows
+from kpis.models import ChatSession, Inquiry
+from kpis.unconverted import unconverted
+from stores.models import Store
+from tenants.scope import organization_scope
+from tests.kpis.against_reference import import_data, make_reference_store, product_owners, refresh
+from tests.reference.by_hand import HandStore, at, day
+from tests.reference.model import DAY, SECOND, SeatAssignment
+
+NOBODY = None
+
+
+class Imported:
+    """A hand-written store as the product sees it."""
+
+    def __init__(self, store: Store):
+        self.store = store
+
+    def owners(self, order_id: str = "o1") -> tuple[str | None, ...]:
+        found = product_owners(self.store)
+        return tuple(found[judgement, order_id] for judgement in ("order", "order_first", "payment"))
+
+    def figures(self) -> dict[tuple[int, str], Row]:
+        """{(day number, agent's name, '' the store)}: row."""
+        with organization_scope(self.store.organization_id):
+            names = agent_names()
+            rows = agent_rows(Query(day(-60), day(60), (self.store.pk,)), "agent-day")
+            return {
+                ((row.day - day(1)).days + 1, "" if row.is_store else names[row.agent_id]): row
+                for row in rows
+            }
+
+    def inquiries(self) -> dict[tuple[int, str], tuple[bool, bool]]:
+        """{(day number, agent's name, '' the store)}: (converted the same day, finally)."""
+        with organization_scope(self.store.organization_id):
+            names = agent_names() | {-1: ""}
+            return {
+                ((i.day - day(1)).days + 1, names[i.agent_id]): (i.converted_same_day, i.converted_final)
+                for i in Inquiry.objects.filter(store=self.store)
+            }
+
+    def lost(self) -> int:
+        """How many unconverted inquiries agents have, wherever the buyer bought."""
+        with organization_scope(self.store.organization_id):
+            return unconverted(Query(day(-60), day(60), (self.store.pk,)), went="all")[1]
+
+
+@pytest.fixture
+def bring_in(organization, tmp_path):
+    """HandStore → Imported: the store through its files, with figures."""
+
+    def bring_in(hand: HandStore) -> Imported:
+        data = hand.store()
+        store = make_reference_store(organization, data)
+        import_data(store, data, tmp_path)
+        refresh(store)
+        return Imported(store)
+
+    return bring_in
+
+
+def one_chat(seat: str = "A", start: str = "10:00", end: str = "10:20", number: int = 1, **rule) -> HandStore:
+    hand = HandStore(rule)
+    hand.chat(seat, at(number, start), at(number, end))
+    return hand
+
+
+def test_case_1_an_order_during_the_chat(bring_in):
+    """
+    | A 10:00–10:20 | created 10:10 → A | paid 10:15 → A |
+    """
+    hand = one_chat()
+    hand.order(at(1, "10:10"), at(1, "10:15"))
+    assert bring_in(hand).owners() == ("A", "A", "A")
+
+
+def test_case_2_a_second_agent_serves_the_payment(bring_in):
+    """
+    | created 10:30 | A ended 10 min before → A  |
+    | paid 11:05    | B 11:00–11:10 covers it → B |
+    """
+    hand = one_chat()
+    hand.order(at(1, "10:30"), at(1, "11:05"))
+    hand.chat("B", at(1, "11:00"), at(1, "11:10"))
+    assert bring_in(hand).owners() == ("A", "A", "B")
+
+
+def test_case_3_a_chat_after_creation(bring_in):
+    """
+    | created 09:00 | no chat yet → nobody      |
+    | paid 09:40    | B 09:30–09:45 covers → B  |
+    """
+    hand = one_chat("B", "09:30", "09:45")
+    hand.order(at(1, "09:00"), at(1, "09:40"))
+    assert bring_in(hand).owners() == (NOBODY, "B", "B")
+
+
+@pytest.mark.parametrize(("ownership", "owner"), [("time", "B"), ("rounds", "A")])
+def test_case_4_overlapping_chats(bring_in, ownership, owner):
+    """
+    | chat          | rounds | end   |
+    | A 10:00–10:30 | 2      | 10:30 |
+    | B 10:05–10:40 | 1      | 10:40 |
+    Created and paid 10:20, inside both: the latest end is B's, the most rounds are A's.
+    """
+    hand = HandStore({"ownership": ownership})
+    hand.chat("A", at(1, "10:00"), at(1, "10:30"))
+    hand.says("A", at(1, "10:25"))
+    hand.chat("B", at(1, "10:05"), at(1, "10:40"))
+    hand.order(at(1, "10:20"), at(1, "10:20"))
+    assert bring_in(hand).owners() == (owner, owner, owner)
+
+
+@pytest.mark.parametrize(
+    ("window_days", "after", "owner"),
+    [
+        (2, timedelta(hours=49), NOBODY),
+        (3, timedelta(hours=49), "A"),
+        (2, 2 * DAY, "A"),
+        (2, 2 * DAY + SECOND, NOBODY),
+    ],
+)
+def test_case_5_the_window(bring_in, window_days, after, owner):
+    """
+    | created and paid after A's end | window 2 days (172,800 s) | 3 days |
+    | 49 h                           | nobody                    | A      |
+    | 48 h / 48 h and a second       | A / nobody                |        |
+    """
+    hand = one_chat(window_days=window_days)
+    hand.order(at(1, "10:20") + after, at(1, "10:20") + after)
+    assert bring_in(hand).owners() == (owner, owner, owner)
+
+
+@pytest.mark.parametrize(
+    ("a_writes", "owners"),
+    [
+        (None, ("B", "B", "B")),
+        ("11:31:00", ("A", "A", "B")),
+        ("11:30:59", ("B", "B", "B")),
+        ("12:31:00", ("A", "A", "B")),
+    ],
+)
+def test_case_6_the_chaser_wins_over_who_is_off_line(bring_in, a_writes, owners):
+    """
+    Created day 1 10:30 (A landed it at 10:20), paid day 2 12:05, B's last reply 12:01 is 25 h 31 min later.
+    | A writes to another buyer | off line at 12:01?   | owner                         |
+    | never                     | yes                  | B, the chaser                 |
+    | 11:31:00 or 12:31:00      | no, exactly 30 min   | A by creation, B by payment   |
+    | 11:30:59                  | yes, 30 min and 1 s  | B, the chaser                 |
+    """
+    hand = one_chat(chaser=True)
+    hand.order(at(1, "10:30"), at(2, "12:05"))
+    hand.chat("B", at(2, "12:00"), at(2, "12:10"))
+    if a_writes:
+        hand.says("A", at(2, a_writes), buyer="another")
+    assert bring_in(hand).owners() == owners
+
+
+def test_case_7_a_session_across_midnight(bring_in):
+    """
+    | session                          | day cut | business day | inquiries        |
+    | 23:50 day 1 – 00:10 day 2        | 02:00   | 1            | A's, the store's |
+    """
+    hand = one_chat("A", "23:50", "23:59")
+    hand.says("A", at(2, "00:10"), "in")
+    hand.day_cut = timedelta(hours=2)
+    found = bring_in(hand)
+    assert set(found.inquiries()) == {(1, ""), (1, "A")}
+    assert {number for number, _ in found.figures()} == {1}
+
+
+def test_case_8_rounds(bring_in):
+    """
+    | in 10:00:00 | in 10:00:20 | auto 10:00:21 | human 10:01:30 | → a round of 90 s       |
+    | in 10:05:00 | never answered                               | → an unanswered round   |
+    """
+    hand = HandStore()
+    hand.says("A", at(1, "10:00:00"), "in")
+    hand.says("A", at(1, "10:00:20"), "in")
+    hand.says("A", at(1, "10:00:21"), auto=True)
+    hand.says("A", at(1, "10:01:30"))
+    hand.says("A", at(1, "10:05:00"), "in")
+    figures = bring_in(hand).figures()
+    for agent in ("", "A"):
+        row = figures[1, agent]
+        assert (row.response_count, row.response_seconds_sum, row.unanswered_rounds) == (1, 90, 1)
+        assert (row.first_response_count, row.first_response_seconds_sum) == (1, 90)
+        assert (row.within_60s, row.within_120s, row.within_180s) == (0, 1, 1)
+        assert (row.in_messages, row.human_replies) == (3, 1)
+        assert row.three_minute_rate == 0.5
+
+
+def test_case_9_refunds_in_parts(bring_in):
+    """
+    | order of 100 | part 20 completed | part 10 completed | part 5 open | → orders 1/1, amount 30/100 |
+    """
+    hand = one_chat()
+    hand.order(at(1, "10:10"), at(1, "10:15"))
+    hand.refund("20")
+    hand.refund("10", kind="return_refund")
+    hand.refund("5", status="open")
+    figures = bring_in(hand).figures()
+    for agent in ("", "A"):
+        row = figures[1, agent]
+        assert (row.refunded_orders, row.orders, row.refund_rate) == (1, 1, 1.0)
+        assert (row.refunded_amount, row.paid_amount) == (Decimal(30), Decimal(100))
+        assert row.refund_rate_amount == 0.3
+
+
+def test_case_10_not_served_yet(bring_in):
+    """
+    | in 10:00 | created 10:01: A has not replied → nobody | reply 10:02 | paid 10:03 → A |
+    """
+    hand = HandStore()
+    hand.says("A", at(1, "10:00"), "in")
+    hand.says("A", at(1, "10:02"))
+    hand.order(at(1, "10:01"), at(1, "10:03"))
+    assert bring_in(hand).owners() == (NOBODY, "A", "A")
+
+
+@pytest.mark.parametrize(
+    ("flag_rule", "flagged_by", "owner", "not_honoured"),
+    [("assigns", "A", "A", 0), ("excludes", "A", NOBODY, 0), ("ignored", "A", "B", 0), ("assigns", "C", "B", 1)],
+)
+def test_case_11_flags(bring_in, flag_rule, flagged_by, owner, not_honoured):
+    """
+    A 10:00–10:20, B 10:30–10:40; created 10:45, paid 10:46, flag 1.
+    | flagged by              | assigns                | excludes | ignored |
+    | A                       | A                      | nobody   | B       |
+    | C, who never served     | B, flag not honoured   |          |         |
+    """
+    hand = one_chat(flag_rule=flag_rule)
+    hand.chat("B", at(1, "10:30"), at(1, "10:40"))
+    hand.order(at(1, "10:45"), at(1, "10:46"), flag=1, flag_seat=flagged_by)
+    found = bring_in(hand)
+    assert found.owners() == (owner, owner, owner)
+    row = found.figures()[1, ""]
+    assert row.flags_not_honoured == not_honoured
+    assert row.excluded_orders == (flag_rule == "excludes")
+    assert row.silent_amount == 0
+
+
+def test_case_12_a_seat_handed_over_at_the_day_cut(bring_in):
+    """
+    Seat X is A's to day 5 and B's from day 6, day cut 02:00.
+    | session            | business day | agent |
+    | day 6 01:00–01:20  | 5            | A     |
+    | day 6 02:00–02:10  | 6            | B     |
+    """
+    hand = HandStore(day_cut=timedelta(hours=2))
+    hand.seats = [
+        SeatAssignment("X", "A", None, day(1), day(5)),
+        SeatAssignment("X", "B", None, day(6), None),
+    ]
+    hand.chat("X", at(6, "01:00"), at(6, "01:20"))
+    hand.chat("X", at(6, "02:00"), at(6, "02:10"))
+    found = bring_in(hand)
+    with organization_scope(found.store.organization_id):
+        names = agent_names()
+        sessions = ChatSession.objects.order_by("started_at")
+        assert [((s.day - day(1)).days + 1, names[s.agent_id]) for s in sessions] == [(5, "A"), (6, "B")]
+
+
+@pytest.mark.parametrize(
+    ("paid", "again", "asked"),
+    [
+        (at(1, "09:00"), None, set()),
+        (at(1, "09:00"), at(3, "11:00"), {"", "A"}),
+        (at(3, "10:00") - 15 * DAY, None, set()),
+        (at(3, "10:00") - 15 * DAY - SECOND, None, {"", "A"}),
+        (at(1, "09:00"), at(3, "10:00") + 2 * DAY, {"", "A"}),
+        (at(1, "09:00"), at(3, "10:00") + 2 * DAY + SECOND, set()),
+    ],
+)
+def test_case_13_after_sale_contacts(bring_in, paid, again, asked):
+    """
+    Chat day 3 10:00–10:20; horizon 15 days, window 48 h, both ends included.
+    | paid before the chat     | a new order                  | contact    |
+    | day 1 09:00              | none                         | after-sale |
+    | day 1 09:00              | 1 h after the chat's start   | inquiry    |
+    | exactly 15 days / + 1 s  | none                         | after-sale / inquiry |
+    | day 1 09:00              | start + 48 h / + 1 s         | inquiry / after-sale |
+    """
+    hand = one_chat(number=3)
+    hand.order(paid - timedelta(minutes=1), paid)
+    if again:
+        hand.order(again, None, status="unpaid", paid_amount=None)
+    assert set(bring_in(hand).inquiries()) == {(3, agent) for agent in asked}
+
+
+def test_case_14_an_order_created_before_its_chat_converts(bring_in):
+    """
+    | created 09:00 without a chat | B 09:30–09:45 | paid 09:40 → B | B's inquiry: converted both ways |
+    """
+    hand = one_chat("B", "09:30", "09:45")
+    hand.order(at(1, "09:00"), at(1, "09:40"))
+    found = bring_in(hand)
+    assert found.inquiries() == {(1, ""): (True, True), (1, "B"): (True, True)}
+    assert found.lost() == 0
+
+
+def test_case_15_shares_of_a_stores_sales(bring_in):
+    """
+    | owned by A 300 | unassigned 100 | silent 200 | store 600 | share 400/600 | A 300/600 |
+    """
+    hand = one_chat()
+    hand.chat("X", at(1, "12:00"), at(1, "12:10"))
+    hand.order(at(1, "10:10"), at(1, "10:15"), "300")
+    hand.order(at(1, "12:05"), at(1, "12:06"), "100")
+    hand.order(at(1, "12:05"), at(1, "12:06"), "200", buyer="another")
+    figures = bring_in(hand).figures()
+    store, agent, unassigned = (figures[1, name] for name in ("", "A", "unassigned"))
+    assert (store.paid_amount, store.sales_share) == (600, Decimal(400) / 600)
+    assert (agent.paid_amount, agent.sales_share) == (300, Decimal("0.5"))
+    assert (unassigned.paid_amount, unassigned.store_paid_amount) == (100, 600)
+    assert (store.silent_amount, store.buyers, agent.buyers, unassigned.buyers) == (200, 2, 1, 1)
+
+
+def test_case_16_a_reply_the_next_day_answers_nothing(bring_in):
+    """
+    | day 1: in to A, no reply | A and store: 1 unanswered buyer, 1 unanswered round |
+    | day 2: B replies         | B and store: 1 human reply, no round at all         |
+    """
+    hand = HandStore()
+    hand.says("A", at(1, "10:00"), "in")
+    hand.says("B", at(2, "10:00"))
+    figures = bring_in(hand).figures()
+    for agent in ("", "A"):
+        row = figures[1, agent]
+        assert (row.consulting_buyers, row.unanswered_buyers, row.received_buyers) == (1, 1, 0)
+        assert (row.unanswered_rounds, row.response_count, row.reply_rate) == (1, 0, 0.0)
+    for agent in ("", "B"):
+        row = figures[2, agent]
+        assert (row.human_replies, row.response_count, row.unanswered_rounds) == (1, 0, 0)
+        assert (row.consulting_buyers, row.unanswered_buyers) == (0, 0)
+    assert (2, "A") not in figures
+
+
+@pytest.mark.parametrize("directions", [("in", "out"), ("out", "in")])
+def test_case_17_a_reply_in_the_same_second(bring_in, directions):
+    """
+    | in 10:00:00 | human 10:00:00, its id before or after | → one round of 0 s |
+    """
+    hand = HandStore()
+    for direction in directions:
+        hand.says("A", at(1, "10:00"), direction)
+    row = bring_in(hand).figures()[1, "A"]
+    assert (row.response_count, row.response_seconds_sum, row.unanswered_rounds) == (1, 0, 0)
+    assert row.within_30s == 1
+
+
+@pytest.mark.parametrize(("writes", "owner"), [("11:00", "A"), ("10:00", "A"), ("09:59", NOBODY)])
+def test_case_18_a_chase_from_24_hours_on(bring_in, writes, owner):
+    """
+    Created day 1 10:00 without a chat, paid day 2 11:30; A writes on day 2, the buyer does not answer.
+    | A at 11:00 | at 10:00: exactly 24 h | at 09:59 |
+    | A          | A                      | nobody   |
+    """
+    hand = HandStore({"chaser": True})
+    hand.order(at(1, "10:00"), at(2, "11:30"))
+    hand.says("A", at(2, writes))
+    assert bring_in(hand).owners() == (owner, owner, owner)
+
+
+def test_case_18_who_landed_the_order_chases_himself(bring_in):
+    """
+    | A 09:40–09:50 lands creation 10:00 | A chases day 2 11:00 | paid 11:30 | A, by the judgement rule |
+    """
+    hand = one_chat("A", "09:40", "09:50", chaser=True)
+    hand.order(at(1, "10:00"), at(2, "11:30"))
+    hand.says("A", at(2, "11:00"))
+    assert bring_in(hand).owners() == ("A", "A", "A")
+
+
+@pytest.mark.parametrize(("flag_rule", "owner"), [("assigns", "A"), ("excludes", NOBODY)])
+def test_case_19_a_flag_without_an_agent(bring_in, flag_rule, owner):
+    """
+    | flag 1, nobody named | assigns: ignored → A | excludes → nobody |
+    """
+    hand = one_chat(flag_rule=flag_rule)
+    hand.order(at(1, "10:10"), at(1, "10:15"), flag=1)
+    found = bring_in(hand)
+    assert found.owners() == (owner, owner, owner)
+    assert found.figures()[1, ""].flags_not_honoured == 0
+
+
+@pytest.mark.parametrize(("evening_before", "asked"), [(False, set()), (True, {(2, ""), (2, "A")})])
+def test_case_20_a_chat_the_agent_opened(bring_in, evening_before, asked):
+    """
+    A 10:00, buyer 10:05, A 10:06 on day 2; created 10:10, paid 10:11 → A.
+    | the buyer wrote to B at 20:00 the evening before | inquiry |
+    | no                                               | none    |
+    | yes (14 h)                                       | A's     |
+    """
+    hand = HandStore()
+    if evening_before:
+        hand.says("B", at(1, "20:00"), "in")
+    hand.says("A", at(2, "10:00"))
+    hand.says("A", at(2, "10:05"), "in")
+    hand.says("A", at(2, "10:06"))
+    hand.order(at(2, "10:10"), at(2, "10:11"))
+    found = bring_in(hand)
+    assert found.owners() == ("A", "A", "A")
+    assert set(found.inquiries()) == asked
+
+
+def test_case_21_a_closed_order_paid_with_nothing(bring_in):
+    """
+    | status closed, paid time, 0.00 (Shopee's cancelled order) | no sale, no refund base |
+    """
+    hand = one_chat()
+    hand.order(at(1, "10:10"), at(1, "10:15"), "0.00", status="closed")
+    hand.refund("5")
+    found = bring_in(hand)
+    assert product_owners(found.store) == {}
+    row = found.figures()[1, ""]
+    assert (row.orders, row.paid_amount, row.refunded_orders, row.refund_rate) == (0, 0, 0, None)
+
+
+@pytest.mark.parametrize(("cod", "owner"), [(True, NOBODY), (False, "A")])
+def test_case_21_cash_on_delivery_knows_no_chaser(bring_in, cod, owner):
+    """
+    Created day 1 10:00, confirmed day 2 12:00 (26 h), A writes 11:00.
+    | cash on delivery: nobody | else: A, the chaser |
+    """
+    hand = HandStore({"chaser": True})
+    hand.order(at(1, "10:00"), at(2, "12:00"), cod=cod)
+    hand.says("A", at(2, "11:00"))
+    assert bring_in(hand).owners() == (owner, owner, owner)
