@@ -50,30 +50,57 @@ def write_messages(
             'message_id text COLLATE "C", buyer_id integer, known boolean, seat_id integer, kind smallint,'
             " sent_at timestamptz, text text, row integer",
             lines,
+            analyze=False,
         )
-        new = _insert_new(cursor, store)
-        changed = _update_changed(cursor, store) if new < len(lines) else 0
+        new = changed = 0
+        again = _comes_again(cursor, store)
+        if not (again and _brings_nothing(cursor, store)):
+            new = _insert_new(cursor, store, again)
+            changed = _update_changed(cursor, store) if new < len(lines) else 0
     if masked:
         resolve_masked_buyers(store)
     return Written(new, changed, len(lines) - new - changed, [])
 
 
-def _insert_new(cursor, store: Store) -> int:
+# Whether a staged row `s` says something else than the stored message `m`. A resolved buyer is not masked again.
+DIFFERS = """
+    ((m.seat_id, m.kind, m.sent_at, m.text) IS DISTINCT FROM (s.seat_id, s.kind, s.sent_at, s.text)
+        OR (s.known AND m.buyer_id <> s.buyer_id))
+"""
+
+
+def _comes_again(cursor, store: Store) -> bool:
+    """Whether known messages are among the first staged ones: a file imported again, or one that overlaps."""
+    # An array, not a join: 200 look-ups in the key, however large the table and whatever is known of it.
     cursor.execute(
-        "SELECT EXISTS (SELECT 1 FROM (SELECT message_id FROM staged LIMIT 200) s JOIN conversations_message m"
-        " ON m.store_id = %s AND m.message_id = s.message_id)",
+        "SELECT EXISTS (SELECT 1 FROM conversations_message m WHERE m.store_id = %s"
+        " AND m.message_id = ANY(ARRAY(SELECT message_id FROM staged LIMIT 200)))",
         [store.pk],
     )
+    return cursor.fetchone()[0]
+
+
+def _brings_nothing(cursor, store: Store) -> bool:
+    """Whether every staged message is stored as it stands: the commonest case of a file that comes again."""
+    cursor.execute("ANALYZE staged (message_id)")
+    cursor.execute(
+        "SELECT NOT EXISTS (SELECT 1 FROM staged s LEFT JOIN conversations_message m"
+        f" ON m.store_id = %s AND m.message_id = s.message_id WHERE m.message_id IS NULL OR {DIFFERS})",
+        [store.pk],
+    )
+    return cursor.fetchone()[0]
+
+
+def _insert_new(cursor, store: Store, again: bool) -> int:
     # Where known messages come again, looking first is twice as fast as running into the unique key.
     seen = "WHERE NOT EXISTS (SELECT 1 FROM conversations_message m WHERE m.store_id = %s AND m.message_id = s.message_id)"
-    is_repeat = cursor.fetchone()[0]
     cursor.execute(
         f"""
         WITH inserted AS (
             INSERT INTO conversations_message
                 (organization_id, store_id, buyer_id, seat_id, sent_at, kind, message_id, text)
             SELECT %s, %s, buyer_id, seat_id, sent_at, kind, message_id, text FROM staged s
-            {seen if is_repeat else ""}
+            {seen if again else ""}
             ON CONFLICT (organization_id, store_id, message_id) DO NOTHING
             RETURNING buyer_id, seat_id, sent_at
         ), marked AS (
@@ -82,29 +109,23 @@ def _insert_new(cursor, store: Store) -> int:
         )
         SELECT count(*) FROM inserted
         """,
-        [
-            store.organization_id,
-            store.pk,
-            *([store.pk] if is_repeat else []),
-            store.organization_id,
-            store.pk,
-        ],
+        [store.organization_id, store.pk, *([store.pk] if again else []), store.organization_id, store.pk],
     )
     return cursor.fetchone()[0]
 
 
 def _update_changed(cursor, store: Store) -> int:
-    """Correct messages the source prints differently now; a resolved buyer is not masked again."""
+    """Correct messages the source prints differently now."""
     cursor.execute("DROP TABLE IF EXISTS corrected")
+    cursor.execute("ANALYZE staged (message_id)")
     cursor.execute(
-        """
+        f"""
         CREATE TEMPORARY TABLE corrected ON COMMIT DROP AS
         SELECT s.message_id, CASE WHEN s.known THEN s.buyer_id ELSE m.buyer_id END AS buyer_id, s.seat_id, s.kind,
             s.sent_at, s.text, m.buyer_id AS old_buyer_id, m.seat_id AS old_seat_id, m.sent_at AS old_sent_at
         FROM (SELECT DISTINCT ON (message_id) * FROM staged ORDER BY message_id, row DESC) s
         JOIN conversations_message m ON m.store_id = %s AND m.message_id = s.message_id
-        WHERE (m.seat_id, m.kind, m.sent_at, m.text) IS DISTINCT FROM (s.seat_id, s.kind, s.sent_at, s.text)
-            OR (s.known AND m.buyer_id <> s.buyer_id)
+        WHERE {DIFFERS}
         """,
         [store.pk],
     )

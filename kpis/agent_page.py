@@ -23,7 +23,7 @@ COLUMNS = (
 TILES = (
     "conversion_final",
     "sales_share",
-    "paid_amount",
+    "store_paid_amount",
     "refund_rate",
     "average_first_response_seconds",
     "three_minute_rate",
@@ -43,7 +43,7 @@ def carried(request, **more) -> str:
 
 def names_of() -> dict[int, str]:
     """Names of everybody, with the seats nobody held and the stores themselves in the reader's words."""
-    return agent_names() | {UNASSIGNED: gettext("Seats nobody held"), STORE: gettext("Stores together")}
+    return agent_names() | {UNASSIGNED: gettext("Seats nobody held"), STORE: gettext("Stores, all orders")}
 
 
 class AgentPage:
@@ -127,9 +127,11 @@ class AgentPage:
     def context(self) -> dict:
         """The context of kpis/agent_table.html."""
         filters = self.filters
+        # Chosen people's own sales, else all sales of the stores.
+        tiles = [key if filters.agent_ids is None else key.removeprefix("store_") for key in TILES]
         steps, daily, by_step = self.steps()
         before = self._before() if filters.compared else None
-        pages = {"paid_amount": "store_months", "sales_share": "store_months"}
+        pages = {"paid_amount": "store_months", "store_paid_amount": "store_months", "sales_share": "store_months"}
         response = {"average_first_response_seconds", "three_minute_rate"}
         slug = self.request.organization.slug
         links = {
@@ -138,7 +140,7 @@ class AgentPage:
                 args=[slug],
             )
             + carried(self.request)
-            for key in TILES
+            for key in tiles
         } | {"refund_rate": ""}
         asked = self.request.GET.get("trend", "")
         key = asked if asked in TRENDS else TRENDS[0]
@@ -148,7 +150,7 @@ class AgentPage:
         return {
             "answer": summary.answer_of(self.people, self.team, self.currency, self.names.get, self.link),
             "tiles": [
-                summary.tile_of(k, self.whole, before, by_step, self.currency, links[k]) for k in TILES
+                summary.tile_of(k, self.whole, before, by_step, self.currency, links[k]) for k in tiles
             ],
             "chart": charts.trend(key, self.people, people_daily, steps, people, shown)
             if self.people

@@ -13,6 +13,8 @@ from kpis.summary import ENOUGH_INQUIRIES, team_of
 from kpis.tables import value_of
 
 SHOWN = 5
+# A day's rate of one person jumps with every buyer: in a longer period each point sums a week.
+WEEK = 7
 
 
 def series(name: str, values: list, role: str = "person", person: int = 0, href: str = "") -> dict:
@@ -59,27 +61,43 @@ def trend(
     by_person: dict[int, dict[date, Row]] = {}
     for row in rows:
         by_person.setdefault(row.agent_id, {})[row.day or row.month] = row
+    months = bool(rows) and rows[0].month is not None
+    smooth = is_smooth(key, steps, months)
     lines = []
     for row in totals:
         name, rank, href = people.get(row.agent_id, ("", 0, ""))
-        values = [_value(by_person.get(row.agent_id, {}).get(step), key) for step in steps]
+        own = by_person.get(row.agent_id, {})
+        values = weekly([own.get(step) for step in steps], key) if smooth else [_value(own.get(step), key) for step in steps]
         lines.append(series(name, values, "person" if row.agent_id in shown else "rest", rank, href))
     # Money and counts of a whole team dwarf its members': only averages are a line to compare with.
     if measure.unit in ("rate", "seconds", "ratio") and len(totals) > 1:
-        lines.append(team_line(key, rows, steps))
-    months = bool(rows) and rows[0].month is not None
+        lines.append(team_line(key, rows, steps, smooth))
     axis = [wording.month_text(step) if months else wording.day_text(step) for step in steps]
     lines.sort(key=lambda line: ("rest", "person", "team").index(line["role"]))
     title = gettext("%(figure)s by day") if not months else gettext("%(figure)s by month")
-    return chart("trend", title % {"figure": measure.name}, measure, axis, lines, totals[0].currency)
+    spec = chart("trend", title % {"figure": measure.name}, measure, axis, lines, totals[0].currency)
+    return spec | {"note": gettext("Each point sums the seven days up to it.") if smooth else ""}
 
 
-def team_line(key: str, rows: Sequence[Row], steps: list[date]) -> dict:
+def is_smooth(key: str, steps: list[date], months: bool = False) -> bool:
+    """Whether each point sums a week: rates and times over more than two weeks of days."""
+    return MEASURES[key].unit in ("rate", "seconds", "ratio") and not months and len(steps) > 2 * WEEK
+
+
+def weekly(rows: Sequence[Row | None], key: str) -> list:
+    """The figure of the seven days up to each day; None where nothing happened in them."""
+    spans = ([row for row in rows[max(0, end - WEEK + 1) : end + 1] if row] for end in range(len(rows)))
+    return [_value(team_of(span), key) for span in spans]
+
+
+def team_line(key: str, rows: Sequence[Row], steps: list[date], smooth: bool = False) -> dict:
     """The figure of all `rows` of a step together, as the line to compare with."""
     by_step: dict[date, list[Row]] = {step: [] for step in steps}
     for row in rows:
         by_step[row.day or row.month].append(row)
-    return series(gettext("Team"), [_value(team_of(by_step[step]), key) for step in steps], "team")
+    together = [team_of(by_step[step]) for step in steps]
+    values = weekly(together, key) if smooth else [_value(row, key) for row in together]
+    return series(gettext("Team"), values, "team")
 
 
 def _value(row: Row | None, key: str):

@@ -127,7 +127,8 @@ RESPONSE = _by_key(
     ),
     Measure(
         "three_minute_rate", _("3-minute rate"), "rate", "up",
-        _("Rounds answered within 180 s ÷ (answered + unanswered rounds)."), "§3",
+        _("Rounds answered in time ÷ (answered + unanswered rounds): 180 s and all hours, unless the store's settings"
+          " follow its platform's hours and seconds."), "§3",
     ),
     Measure("response_count", _("Answered rounds"), "count", None, _("Rounds that a human reply ended."), "§3"),
     Measure(
@@ -147,11 +148,11 @@ RESPONSE = _by_key(
     ),
     *(
         Measure(
-            f"response_p{percent}", f"p{percent}", "seconds", "down",
+            f"response_p{percent}", name, "seconds", "down",
             format_lazy(_("{percent} % of the answered rounds were at least this quick. Read from a histogram, so accurate"
                           " to its bin."), percent=percent), "§3",
         )
-        for percent in (50, 90, 95)
+        for percent, name in ((50, _("Median (p50)")), (90, _("9 in 10 within (p90)")), (95, _("19 in 20 within (p95)")))
     ),
 )  # fmt: skip
 

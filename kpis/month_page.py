@@ -3,22 +3,26 @@
 from dataclasses import replace
 from datetime import date
 
+from django.db.models import Min
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from kpis import charts, summary, wording
 from kpis.definitions import MEASURES
 from kpis.figures import MONEY, Row, agent_rows, data_until, ratio
 from kpis.forms import Filters, today_of
-from kpis.models import STORE
+from kpis.models import STORE, AgentDay
 from kpis.months import StoreMonth, decomposition, month_end, months_between, shift_month, store_months
-from kpis.periods import Period, month_start
+from kpis.periods import Period, month_start, shifted_by_months
 from kpis.tables import Cell, Table, TableRow, asked_sort, measures, sorted_rows, value_of
 
-FIGURES = ("paid_amount", "month_over_month", "year_over_year", "inquiries", "conversion_final", "amount_per_buyer",
-           "silent_share", "refund_rate", "net_amount", "net_change")  # fmt: skip
 PARTS = ("inquiries", "conversion", "amount_per_order", "silent", "refunds")
-COLUMNS = (*FIGURES, *(f"part_{part}" for part in PARTS))
+COLUMNS = (
+    "paid_amount", "month_over_month", "year_over_year", "net_amount", "net_change",
+    *(f"part_{part}" for part in PARTS),
+    "inquiries", "conversion_final", "amount_per_buyer", "silent_share", "refund_rate",
+)  # fmt: skip
 CHART_MONTHS = 12
 
 
@@ -28,15 +32,16 @@ class MonthPage:
     def __init__(self, request, filters: Filters):
         self.request = request
         self.currency = request.organization.currency
-        until = data_until(filters.query())
+        until = self.until = data_until(filters.query())
         today = today_of(filters.stores)
         self.newest_month = month_start(until or today)
         self.month = self._asked_month(request.GET.get("month", ""), today)
-        # A running month beside whole ones misleads unless the reader knows.
-        self.running = month_start(today) == self.month
+        # A running month is compared with the same days: beside a whole one it would always look bad.
+        self.running = until is not None and month_start(today) == self.month
         self.filters = replace(filters, period=Period(self.month, month_end(self.month)), compared=None, agent_ids=None)
         self.stores = {store.pk: store for store in filters.stores}
-        self.rows = store_months(self.filters.query())
+        self.began = self._first_days()
+        self.rows = [self._comparable(told) for told in self._months()]
         self.history = self._history()
 
     def _asked_month(self, asked: str, today: date) -> date:
@@ -47,19 +52,55 @@ class MonthPage:
             whole = shift_month(month_start(today), -1)
             return min(self.newest_month, whole) if self.newest_month else whole
 
+    def _months(self) -> list[StoreMonth]:
+        """Every store's month; a running one beside the same days of the months it is compared with."""
+        if not self.running:
+            return store_months(self.filters.query())
+        now, before, year_ago = (
+            {row.store_id: row for row in agent_rows(self.filters.query(self._same_days(back)), "store")}
+            for back in (0, 1, 12)
+        )
+        return [
+            StoreMonth(row, before.get(pk), year_ago.get(pk), decomposition(before[pk], row) if pk in before else None)
+            for pk, row in now.items()
+        ]
+
+    def _same_days(self, back: int) -> Period:
+        """The days of the running month that have data, `back` months ago."""
+        start = shift_month(self.month, -back)
+        return Period(start, min(shifted_by_months(self.until, -back), month_end(start)))
+
+    def _first_days(self) -> dict[int, date]:
+        """{store id: first day with figures}."""
+        days = AgentDay.objects.filter(store_id__in=self.stores, agent_id=STORE).values("store_id")
+        return dict(days.annotate(first=Min("day")).values_list("store_id", "first"))
+
+    def _comparable(self, told: StoreMonth, began: date | None = None) -> StoreMonth:
+        """Without the months whose data begins in their middle: they would make any change look huge."""
+        began = began or self.began.get(told.row.store_id, date.max)
+        before = told.before if began <= shift_month(self.month, -1) else None
+        year_ago = told.year_ago if began <= shift_month(self.month, -12) else None
+        return StoreMonth(told.row, before, year_ago, told.parts if before else None)
+
     def _history(self) -> dict[date, Row]:
         """All stores together, of the months of the chart and a year before them."""
         wide = Period(shift_month(self.month, -12), month_end(self.month))
         return {row.month: row for row in agent_rows(self.filters.query(wide), "person-month") if row.agent_id == STORE}
 
-    @property
+    @cached_property
     def together(self) -> StoreMonth | None:
         row = self.history.get(self.month)
         if row is None:
             return None
-        before = self.history.get(shift_month(self.month, -1))
-        year_ago = self.history.get(shift_month(self.month, -12))
-        return StoreMonth(row, before, year_ago, decomposition(before, row) if before else None)
+        before, year_ago = (self._together(back) for back in (1, 12))
+        told = StoreMonth(row, before, year_ago, decomposition(before, row) if before else None)
+        return self._comparable(told, max(self.began.values()))
+
+    def _together(self, back: int) -> Row | None:
+        if not self.running:
+            return self.history.get(shift_month(self.month, -back))
+        rows = agent_rows(self.filters.query(self._same_days(back)))
+        return next((row for row in rows if row.agent_id == STORE), None)
 
     def table(self) -> Table:
         columns = measures(*COLUMNS)
@@ -114,6 +155,9 @@ class MonthPage:
             "months": [(month.strftime("%Y-%m"), wording.month_text(month)) for month in reversed(months)],
             "month_key": self.month.strftime("%Y-%m"),
             "running": self.running,
+            "same_days": wording.period_text(*vars(self._same_days(1)).values()) if self.running else "",
+            "data_began": max(self.began.values(), default=None),
+            "incomplete": bool(self.began) and max(self.began.values()) > shift_month(self.month, -1),
             "answer": self._answer(),
             "chart": self._chart(),
             "currency": self.currency,

@@ -132,17 +132,21 @@ class OrderPage:
 
     def _chase(self) -> str:
         chaser = self.told["chaser"]
-        if not chaser:
+        # Behind a flag the chase is not asked for.
+        if not chaser or self.told["reason"] in ("flag", "flag_excluded"):
             return ""
         values = {"agent": self.name(chaser["agent"]), "at": self.clock(chaser["at"])}
         if chaser["won"]:
             return (
-                gettext(
-                    "It was unpaid for more than 24 hours; %(agent)s chased the payment at %(at)s and gets it."
-                )
+                gettext("It was unpaid for more than 24 hours; %(agent)s chased the payment at %(at)s and gets it.")
                 % values
             )
-        return gettext("%(agent)s chased the payment at %(at)s, but the chat before it goes first.") % values
+        return (
+            gettext(
+                "%(agent)s chased the payment at %(at)s, but whoever led to the order was on line or is the same person."
+            )
+            % values
+        )
 
     def _decision(self) -> str:
         reason, winner = self.told["reason"], self.told["winning_session"]

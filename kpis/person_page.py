@@ -115,7 +115,7 @@ class PersonPage:
         person = {self.agent_id: (self.name, self.filters.ranks().get(self.agent_id, 0), "")}
         spec = charts.trend(key, [self.whole], own, steps, person, [self.agent_id])
         if team and MEASURES[key].unit in ("rate", "seconds"):
-            spec["series"].append(charts.team_line(key, team, steps))
+            spec["series"].append(charts.team_line(key, team, steps, charts.is_smooth(key, steps, not daily)))
         return spec
 
     def _against(self, team: list[Row]) -> list[dict]:

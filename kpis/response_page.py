@@ -1,6 +1,7 @@
 """How long buyers wait: percentiles and shares within a time, per agent, and the whole distribution."""
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from kpis import charts, summary
@@ -90,10 +91,9 @@ class ResponsePage:
             return None
         worst = max(known, key=lambda row: row.average_first_response_seconds)
         team = summary.team_of(known).average_first_response_seconds
+        address = reverse("agent_days", args=[self.request.organization.slug, worst.agent_id]) + carried(self.request)
         return {
-            "name": self.names.get(worst.agent_id, ""),
-            "href": reverse("agent_days", args=[self.request.organization.slug, worst.agent_id])
-            + carried(self.request),
+            "link": format_html('<a href="{}">{}</a>', address, self.names.get(worst.agent_id, "")),
             "seconds": worst.average_first_response_seconds,
             "times": worst.average_first_response_seconds / team if team else None,
             "team": team,

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
-from orders.merging import merge, merged, merged_status
+from orders.merging import LATER, merge, merged, merged_status
 from stores.imports import Written, buyer_ids, log_changes, seat_ids, upsert
 from stores.models import Store
-from stores.platforms.records import OrderLineRecord, OrderRecord, RefundRecord, ReviewRecord
+from stores.platforms.records import OrderLineRecord, OrderRecord, RefundRecord, Refusal, ReviewRecord
 from stores.staging import stage
 from tenants.encryption import encrypt
 
@@ -64,10 +65,23 @@ def write_orders(
         stage(cursor, "staged", ", ".join(f"{c} {kind}" for c, kind in COLUMNS.items()), rows)
         # One order twice in a batch: the later telling.
         cursor.execute("DELETE FROM staged s USING staged o WHERE s.order_id = o.order_id AND s.row < o.row")
+        refusals = _refuse_without_amount(cursor, store)
         changed = _merge_orders(cursor, store)
         new = _insert_orders(cursor, store)
         sum_items(cursor, store)
-    return Written(new, changed, len(rows) - new - changed, [])
+    return Written(new, changed, len(rows) - new - changed - len(refusals), refusals)
+
+
+def _refuse_without_amount(cursor, store: Store) -> list[Refusal]:
+    """A live order that was paid nobody knows what for would be a sale of nothing: refused, unless known before."""
+    cursor.execute(
+        "DELETE FROM staged s WHERE s.paid_at IS NOT NULL AND s.paid_amount IS NULL AND s.status <> 'closed'"
+        " AND NOT EXISTS (SELECT 1 FROM orders_order o WHERE o.store_id = %s AND o.order_id = s.order_id"
+        " AND o.paid_amount IS NOT NULL) RETURNING s.row, s.order_id",
+        [store.pk],
+    )
+    message = _("order %(order_id)s is paid but says no amount: give what the buyer paid")
+    return [Refusal(row, "paid_amount", message, {"order_id": order_id}) for row, order_id in cursor.fetchall()]
 
 
 def _flag_seats(store: Store, orders: Sequence[OrderRecord]) -> list[int | None]:
@@ -107,7 +121,10 @@ def _merge_orders(cursor, store: Store) -> int:
     values["status"] = merged_status(STATUS_RANKS)
     values["items"] = f"CASE WHEN s.items_given THEN {merged('items')} ELSE t.items END"
     values["items_given"] = "t.items_given OR s.items_given"
-    values["raw"] = "coalesce(t.raw, '{}') || coalesce(s.raw, '{}')"
+    values["raw"] = (
+        f"CASE WHEN s.raw IS NULL THEN t.raw WHEN t.raw IS NULL THEN s.raw WHEN {LATER} THEN t.raw || s.raw"
+        " ELSE s.raw || t.raw END"
+    )
     merge(
         cursor,
         "orders_order",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stores.auto_texts import EXACT, PREFIX, SENDER, checked_auto_texts
 from stores.models import ExchangeRate, Store
-from stores.settings_text import a_signature, minutes_of, time_of
+from stores.settings_text import a_signature, hour_of, minutes_of, time_of
 
 # Offered while typing; any IANA name may be given.
 COMMON_ZONES = (
@@ -62,19 +62,25 @@ class UpperCharField(forms.CharField):
         return super().clean((value or "").upper())
 
 
-class DayCutField(forms.CharField):
-    """HH:MM on the page, minutes after midnight in the store."""
+class HourField(forms.CharField):
+    """HH:MM on the page (24:00 is the end of the day), minutes after midnight in the store."""
 
-    widget = forms.TimeInput(attrs={"type": "time", "min": "00:00", "max": "06:00"})
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "size": 5, "maxlength": 5})
+    parse = staticmethod(hour_of)
 
     def prepare_value(self, value):
         return time_of(value) if isinstance(value, int) else value
 
     def clean(self, value):
-        return minutes_of(super().clean(value))
+        return self.parse(super().clean(value))
 
     def has_changed(self, initial, data):
         return super().has_changed(self.prepare_value(initial), data)
+
+
+class DayCutField(HourField):
+    widget = forms.TimeInput(attrs={"type": "time", "min": "00:00", "max": "06:00"})
+    parse = staticmethod(minutes_of)
 
 
 class StoreForm(StyledForm, forms.ModelForm):
@@ -93,6 +99,19 @@ class StoreForm(StyledForm, forms.ModelForm):
         max_value=1440,
         help_text=_("A silence longer than this ends a session (30 minutes by default)."),
     )
+    rate_from_minutes = HourField(
+        label=_("Answer rate counts from"),
+        help_text=_("Rounds that begin outside these hours are left out of the 3-minute rate."),
+    )
+    rate_to_minutes = HourField(
+        label=_("Answer rate counts to"), help_text=_("Taobao counts 08:00 to 24:00, JD 09:00 to 23:00.")
+    )
+    rate_seconds = forms.IntegerField(
+        label=_("Answered in time within (seconds)"),
+        min_value=1,
+        max_value=3600,
+        help_text=_("180 by default; JD counts 30."),
+    )
     country = UpperCharField(
         label=_("Country"), required=False, max_length=2, help_text=_("Two letters, such as TW.")
     )
@@ -106,6 +125,9 @@ class StoreForm(StyledForm, forms.ModelForm):
             "time_zone",
             "day_cut_minutes",
             "session_gap_minutes",
+            "rate_from_minutes",
+            "rate_to_minutes",
+            "rate_seconds",
             "memo_signature",
         )
         labels = {"name": _("Name"), "kind": _("Kind of store"), "time_zone": _("Time zone")}
@@ -121,6 +143,13 @@ class StoreForm(StyledForm, forms.ModelForm):
             ),
         }
         widgets = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}
+
+    def clean(self):
+        values = super().clean()
+        begin, end = values.get("rate_from_minutes"), values.get("rate_to_minutes")
+        if begin is not None and end is not None and begin >= end:
+            self.add_error("rate_to_minutes", _("The hours counted end before they begin."))
+        return values
 
     def clean_memo_signature(self):
         return a_signature(self.cleaned_data["memo_signature"])
@@ -140,7 +169,7 @@ class NewStoreForm(StoreForm):
             )
         }
 
-    session_gap_minutes = None
+    session_gap_minutes = rate_from_minutes = rate_to_minutes = rate_seconds = None
 
     def clean_code(self):
         code = self.cleaned_data["code"]

@@ -46,10 +46,14 @@ def stage(cursor, name: str, columns: str, rows: Iterable[Sequence[Any]]) -> Non
     stage_lines(cursor, name, columns, ["\t".join(map(cell, row)) for row in rows])
 
 
-def stage_lines(cursor, name: str, columns: str, lines: Sequence[str]) -> None:
-    """Like `stage`, from lines already in COPY's text format, without line ends."""
+def stage_lines(cursor, name: str, columns: str, lines: Sequence[str], analyze: bool = True) -> None:
+    """Like `stage`, from lines already in COPY's text format, without line ends.
+
+    analyze: gather what the planner wants to know before a join; it costs as much as the COPY.
+    """
     cursor.execute(f"DROP TABLE IF EXISTS {name}")
     cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DROP")
     text = "\n".join(lines)
     cursor.copy_expert(f"COPY {name} FROM STDIN", io.StringIO(text + "\n" if text else ""))
-    cursor.execute(f"ANALYZE {name}")
+    if analyze:
+        cursor.execute(f"ANALYZE {name}")

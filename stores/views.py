@@ -36,6 +36,8 @@ def rate_list(request):
     used = set(Store.objects.exclude(currency=organization.currency).values_list("currency", flat=True))
     missing = sorted(used - set(ExchangeRate.objects.values_list("currency", flat=True).distinct()))
     page = rates.get_page(request.GET.get("page"))
+    for rate in page:
+        rate.written = f"{rate.rate.normalize():f}"
     return render(request, "stores/rate_list.html", {"form": form, "page": page, "missing": missing})
 
 

@@ -72,7 +72,7 @@ class CellRefused(Exception):
 def plain_text(cell: Cell) -> str:
     """The cell's text, stripped and NFC-normalised; a whole number of a sheet without its `.0`."""
     if isinstance(cell, str):
-        stripped = cell.strip().strip("\ufeff")
+        stripped = cell.strip()
         return stripped if is_normalized("NFC", stripped) else normalize("NFC", stripped)
     if cell is None:
         return ""

@@ -37,9 +37,16 @@ _PERSONAL = re.compile(
 _PERSONAL_VALUE = re.compile(r"(\+?86[- ]?)?1[3-9]\d{9}|\d{17}[\dXx]|[^@\s]+@[^@\s]+\.[a-z]+")
 
 
+# A longer cell is a text among the first rows, on which the pattern for tails might take minutes.
+LONGEST_HEADER = 200
+
+
 def header_key(header: Cell) -> str:
     """A header reduced to what does not vary: NFC, lower case, no blanks or line breaks, ASCII brackets."""
-    bare = "".join(plain_text(header).translate(_BRACKETS).casefold().split())
+    text = plain_text(header).strip("\ufeff")
+    if len(text) > LONGEST_HEADER:
+        return text
+    bare = "".join(text.translate(_BRACKETS).casefold().split())
     return _HEADER_TAIL.sub("", bare) or bare
 
 

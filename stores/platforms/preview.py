@@ -9,6 +9,7 @@ from stores.platforms.columns import Parsed
 from stores.platforms.records import Refusal
 
 PREVIEW_ROWS = 5
+LONGEST_SHOWN = 80
 _NAMES = frozenset({"buyer", "receiver_name", "masked_buyer"})
 _HIDDEN = frozenset({"receiver_phone", "receiver_address"})
 _LONG_NUMBER = re.compile(r"\d{7,}")
@@ -47,5 +48,5 @@ def masked(name: str, value: Any) -> str:
     if name in _NAMES:
         return f"{text[:1]}***"
     if name in _FREE_TEXT:
-        return _LONG_NUMBER.sub(lambda found: f"{found[0][:2]}***", text)[:80]
-    return text
+        text = _LONG_NUMBER.sub(lambda found: f"{found[0][:2]}***", text)
+    return text[:LONGEST_SHOWN]

@@ -40,7 +40,9 @@ def record_of(thing: Message | Session | Order | Refund | Held) -> r.Record:
             values |= {"refund_id": f"report:{thing.order_id}", "created_at": None}
         return r.RefundRecord(**values)
     shared = [name for name in r.OrderRecord._fields if hasattr(thing, name)]
-    return r.OrderRecord(flag_seat=thing.flag_seat, **{n: getattr(thing, n) for n in shared if n != "flag_seat"})
+    return r.OrderRecord(
+        flag_seat=thing.flag_seat, **{n: getattr(thing, n) for n in shared if n != "flag_seat"}
+    )
 
 
 def write(store: Store, *things, as_of=None) -> None:
@@ -97,9 +99,21 @@ def dumped(store: Store, whole: bool = False, columns: str = "t::text") -> dict[
 def differing(store: Store) -> list[str]:
     """What the stored facts and those of a full rebuild do not share, in words."""
     stored, rebuilt = dumped(store), dumped(store, whole=True)
-    return [f"{table} only stored: {row}" for table in FACTS for row in stored[table] if row not in rebuilt[table]] + [
-        f"{table} only rebuilt: {row}" for table in FACTS for row in rebuilt[table] if row not in stored[table]
-    ] + [f"{table}: rows twice" for table in FACTS if len(stored[table]) != len(rebuilt[table])]
+    return (
+        [
+            f"{table} only stored: {row}"
+            for table in FACTS
+            for row in stored[table]
+            if row not in rebuilt[table]
+        ]
+        + [
+            f"{table} only rebuilt: {row}"
+            for table in FACTS
+            for row in rebuilt[table]
+            if row not in stored[table]
+        ]
+        + [f"{table}: rows twice" for table in FACTS if len(stored[table]) != len(rebuilt[table])]
+    )
 
 
 Step = tuple[str, Callable[[], None]]
@@ -172,7 +186,9 @@ class Piecewise:
         old = self.rng.choice([m for m in self.data.messages if m.direction == "out"] or self.data.messages)
         seat = self.rng.choice(self.data.messages).seat
         sent_at = old.sent_at + timedelta(seconds=self.rng.choice((-1801, -1800, 0, 60, 1800, 1801)))
-        late = replace(old, message_id=f"late{len(self.data.messages)}", seat=seat, sent_at=sent_at, buyer="late")
+        late = replace(
+            old, message_id=f"late{len(self.data.messages)}", seat=seat, sent_at=sent_at, buyer="late"
+        )
         self.data.messages.append(late)
         write(self.store, late)
 
@@ -212,7 +228,12 @@ class Piecewise:
             old = self.rng.choice(self.data.sessions)
             other = self.rng.choice(self.data.messages)
             change = self.rng.choice(
-                ({"buyer": other.buyer}, {"seat": other.seat}, {"started_at": other.sent_at}, {"agent_messages": 2})
+                (
+                    {"buyer": other.buyer},
+                    {"seat": other.seat},
+                    {"started_at": other.sent_at},
+                    {"agent_messages": 2},
+                )
             )
             new = replace(old, **change)
             new = replace(new, ended_at=max(new.ended_at, new.started_at))

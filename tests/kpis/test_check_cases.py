@@ -232,7 +232,12 @@ def test_case_10_not_served_yet(bring_in):
 
 @pytest.mark.parametrize(
     ("flag_rule", "flagged_by", "owner", "not_honoured"),
-    [("assigns", "A", "A", 0), ("excludes", "A", NOBODY, 0), ("ignored", "A", "B", 0), ("assigns", "C", "B", 1)],
+    [
+        ("assigns", "A", "A", 0),
+        ("excludes", "A", NOBODY, 0),
+        ("ignored", "A", "B", 0),
+        ("assigns", "C", "B", 1),
+    ],
 )
 def test_case_11_flags(bring_in, flag_rule, flagged_by, owner, not_honoured):
     """

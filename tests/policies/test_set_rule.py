@@ -72,6 +72,9 @@ def test_a_dated_setting_holds_from_its_day_on(store, argument, field, value):
         ("day_cut=04:00", "day_cut_minutes", 240),
         ("day_cut=06:00", "day_cut_minutes", 360),
         ("session_gap=45", "session_gap_minutes", 45),
+        ("rate_from=09:00", "rate_from_minutes", 540),
+        ("rate_to=23:30", "rate_to_minutes", 1410),
+        ("rate_seconds=30", "rate_seconds", 30),
         ("time_zone=Asia/Taipei", "time_zone", "Asia/Taipei"),
         (r"memo_signature=^\[(.+?)\]", "memo_signature", r"^\[(.+?)\]"),
         ("memo_signature=", "memo_signature", ""),
@@ -120,7 +123,7 @@ def test_dated_and_undated_settings_go_together_and_mark_the_store(store):
         "excluded_flags=0", "excluded_flags=red", "chaser=perhaps", "after_sale_horizon=181",
         "inquiry_days=0", "cancel_days=91", "deduct_postage=", "day_cut=06:01", "day_cut=4", "session_gap=0",
         "time_zone=CST+8", "auto_texts=*", "auto_texts=sender:", "memo_signature=[(", "memo_signature=abc",
-        "memo_signature=(a)(b)", "color=red", "chaser",
+        "memo_signature=(a)(b)", "rate_to=24:01", "rate_seconds=0", "color=red", "chaser",
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_named_and_nothing_changes(argument):
@@ -133,6 +136,10 @@ def test_every_wrong_argument_is_named_at_once():
     said = refusal("judgement=luck", "window=1")
     assert "judgement=luck" in said
     assert "window=1" in said
+
+
+def test_hours_that_end_before_they_begin_are_refused():
+    assert "rate_from" in refusal("rate_from=23:00", "rate_to=09:00", since=None)
 
 
 def test_a_setting_given_twice_is_refused():

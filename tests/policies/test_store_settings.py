@@ -17,7 +17,8 @@ from tests.make import make_agent, make_store
 
 SETTINGS_FORM = {
     "name": "TB1", "kind": "", "country": "", "time_zone": "Asia/Shanghai", "day_cut_minutes": "00:00",
-    "session_gap_minutes": "30", "memo_signature": "",
+    "session_gap_minutes": "30", "rate_from_minutes": "00:00", "rate_to_minutes": "24:00",
+    "rate_seconds": "180", "memo_signature": "",
 }  # fmt: skip
 RULE_FORM = {
     "since": "2026-11-01", "judgement": "order_first", "ownership": "time", "window_days": "2",
@@ -108,6 +109,13 @@ def test_changing_the_day_cut_rebuilds_the_store(page, store):
     assert page.changes() == [(store.pk, None, None)]
 
 
+def test_the_hours_of_the_answer_rate_rebuild_the_store(page, store):
+    page.save(rate_from_minutes="9:00", rate_to_minutes="23:00", rate_seconds="30")
+    saved = page.store()
+    assert (saved.rate_from_minutes, saved.rate_to_minutes, saved.rate_seconds) == (540, 1380, 30)
+    assert page.changes() == [(store.pk, None, None)]
+
+
 def test_changing_only_the_name_rebuilds_nothing(page):
     page.save(name="云帆旗舰店")
     assert page.store().name == "云帆旗舰店"
@@ -118,7 +126,8 @@ def test_changing_only_the_name_rebuilds_nothing(page):
     ("field", "value"),
     [
         ("day_cut_minutes", "06:30"), ("time_zone", "CST"), ("session_gap_minutes", "0"), ("name", ""),
-        ("memo_signature", "abc"),
+        ("memo_signature", "abc"), ("rate_from_minutes", "25:00"), ("rate_to_minutes", "00:00"),
+        ("rate_seconds", "0"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_shown_again_and_nothing_changes(page, field, value):

@@ -30,6 +30,14 @@ def test_a_second_rate_of_a_day_replaces_the_first(client, owner, organization):
     assert rates_of(organization) == [("TWD", date(2026, 11, 1), Decimal("0.225"))]
 
 
+def test_a_small_rate_is_written_out(client, owner, organization):
+    client.force_login(owner)
+    client.post("/yunfan/rates/", RATE | {"rate": "0.00000028"})
+    assert "0.00000028" in client.get("/yunfan/rates/").text
+    client.post("/yunfan/rates/", RATE | {"rate": "100"})
+    assert [rate.written for rate in client.get("/yunfan/rates/").context["page"]] == ["100"]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -1,13 +1,15 @@
 """Neutral `messages` tables: one chat line per row. Millions of rows, so ordinary cells take a short cut."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from sys import intern
 from unicodedata import is_normalized, normalize
 
 from stores.platforms.cells import (
+    LONGEST_IDENTIFIER,
+    WITHIN_HOUR,
     Cell,
     CellRefused,
     Clock,
@@ -86,11 +88,12 @@ class _Reader:
     def read_csv(self, rows: Iterator[list[str]], header_row: int) -> Iterator[Parsed]:
         """The rows below the header of an undamaged CSV file, one broken by its quotes as a refusal."""
         number = sum(1 for _row in islice(rows, header_row))
+        width, read_usual = self.columns.width, self.shortcut()
         while True:
             try:
                 for row in rows:
                     number += 1
-                    record = self._usual(row) if len(row) == self.columns.width else None
+                    record = read_usual(row) if len(row) == width else None
                     if record is not None:
                         yield number, record
                     elif any(row):
@@ -100,29 +103,37 @@ class _Reader:
                 number += 1
                 yield broken_quotes(number)
 
-    def _usual(self, row: list[str]) -> MessageRecord | None:
-        """The record of a row of names already seen and cells without surprises; None for any other row."""
+    def shortcut(self) -> Callable[[list[str]], MessageRecord | None]:
+        """Reads a row of names already seen and cells without surprises; None for any other row.
+
+        A closure over locals, since it runs once for each of millions of rows.
+        """
         id_at, buyer_at, seat_at, direction_at, auto_at, sent_at, text_at = self.positions
-        row.append("")
-        try:
-            key: str | None = row[id_at]
-            if key and (key[0] in _UNUSUAL_STARTS or "+" in key or key[-1] <= " " or not key.isascii()):
+        hours, latest, instant = self.clock.hours, self.clock.latest, self.clock.instant
+        buyers, seats, unusual, new = self.buyers, self.seats, _UNUSUAL_STARTS, tuple.__new__
+
+        def read_usual(row: list[str]) -> MessageRecord | None:
+            row.append("")
+            key, sent, text = row[id_at], row[sent_at], row[text_at].strip()
+            if key and (key[0] in unusual or "+" in key or key[-1] <= " " or not key.isascii()):
                 return None
-            at = self.clock.instant(row[sent_at])
-            if at is None:
+            if len(key) > LONGEST_IDENTIFIER:
                 return None
-            way, text = _WAYS[row[direction_at]], row[text_at].strip()
-            return MessageRecord(
-                key or None,
-                self.buyers[row[buyer_at]],
-                self.seats[row[seat_at]],
-                way,
-                _AUTO[row[auto_at]] and way == OUT,
-                at,
-                text if is_normalized("NFC", text) else normalize("NFC", text),
-            )
-        except (KeyError, CellRefused):
-            return None
+            try:
+                hour = hours.get(sent[:13])
+                at = instant(sent) if hour is None else hour + WITHIN_HOUR[sent[13:]]
+                if at is None or at > latest:
+                    return None
+                way = _WAYS[row[direction_at]]
+                buyer, seat = buyers[row[buyer_at]], seats[row[seat_at]]
+                is_auto = _AUTO[row[auto_at]] and way == OUT
+            except (KeyError, CellRefused):
+                return None
+            if not is_normalized("NFC", text):
+                text = normalize("NFC", text)
+            return new(MessageRecord, (key or None, buyer, seat, way, is_auto, at, text, None))
+
+        return read_usual
 
 
 def parse(table: Table, header_row: int, columns: Columns, store: StoreSettings) -> Iterator[Parsed]:
