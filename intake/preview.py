@@ -54,6 +54,8 @@ def _row(item: Parsed, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _shown(name: str, value: Any, zone: ZoneInfo) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
     if isinstance(value, datetime):
         return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     return str(printable(masked(name, value)))

@@ -46,9 +46,8 @@ def table_answer(request, template: str, filters: Filters, page, title: str, nam
     """The page, or its table as the file that ?file= asks for."""
     table = page.table()
     if request.GET.get("file") in exports.CONTENT_TYPES:
-        return exports.file_answer(
-            table, request.GET["file"], f"{name}-{filters.period.since}-{filters.period.until}"
-        )
+        span = f"{filters.period.since}-{filters.period.until}"
+        return exports.file_answer(exports.sheet_of(table), request.GET["file"], f"{name}-{span}")
     rows = rows_page(table, request.GET.get("page"))
     context = page.context()
     shared = bar(filters, context.pop("newest"))

@@ -19,7 +19,7 @@ register.filter("month", wording.month_text)
 register.filter("clock", wording.instant_text)
 
 # Long digit runs are phones and ids; what has an @ in the middle is an address.
-_DIGITS = re.compile(r"(?<!\d)(?:\+?\d[\s-]?){6,}\d(?!\d)|\d{15,17}[\dXx]")
+_DIGITS = re.compile(r"\d{15,17}[\dXx]|(?<!\d)(?:\+?\d[\s-]?){6,}\d(?!\d)")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 

@@ -118,7 +118,7 @@ def test_a_confirmed_upload_comes_in_and_its_page_tells_the_result(supervisor_cl
 
     assert the_job(organization).totals == {"new": 2, "changed": 0, "unchanged": 0, "rejected": 1}
     text = supervisor_client.get(page("import_detail", organization, job.pk)).content.decode()
-    assert "This file is in" in text
+    assert "This file is in, but 1 row was refused" in text
     assert "this cell must not be blank" in text
     assert "1 seat of this store belongs to nobody yet" in text
 

@@ -187,3 +187,13 @@ def test_a_file_of_no_known_format_is_refused_with_its_headers(store, tmp_path, 
 
     assert job.state == State.REFUSED
     assert job.message_params["headers"] == "colour, taste"
+
+
+def test_the_same_orders_with_item_counts_twice_change_nothing(store, tmp_path, scope):
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,buyer,status,paid_amount,items\no1,b,paid,10.00,2\no2,b,closed,3.00,1\n")
+    load_directly(store, path)
+
+    [again] = load_directly(store, path)
+
+    assert again.totals == {"new": 0, "changed": 0, "unchanged": 2, "rejected": 0}

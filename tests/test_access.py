@@ -1,0 +1,269 @@
+"""Who may open and change what: every address there is, in one table.
+
+A new address belongs into ACCESS (its line is what the failing test prints), one that lists rows into LISTS too.
+"""
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
+
+from intake.models import ImportJob
+from stores.models import Store
+from team.models import Group, Position, SeatAssignment
+from tenants.models import ApiKey
+from tenants.scope import organization_scope
+from tests.access_world import ACTORS, World, grow, make_world
+
+# Status codes by actor, GET | POST without a body. agent: a member who is the agent Ann; limited: a supervisor who
+# may see another store only; outsider: the owner of another organization. 302 for anonymous is the way to sign in.
+# 200 for a POST is a form shown again with its errors. Everything named is in store yunfan1 and Ann's.
+ACCESS = """
+                       anonymous agent limited supervisor owner outsider
+home                   302 302 302 302 302 302 | 405 405 405 405 405 405
+healthz                200 200 200 200 200 200 | 405 405 405 405 405 405
+readyz                 200 200 200 200 200 200 | 405 405 405 405 405 405
+login                  200 302 302 302 302 302 | 200 302 302 302 302 302
+logout                 405 405 405 405 405 405 | 302 302 302 302 302 302
+set_language           405 405 405 405 405 405 | 302 302 302 302 302 302
+welcome                200 200 200 200 200 200 | 200 200 200 200 200 200
+organization_home      302 302 302 302 302 404 | 302 405 405 405 405 404
+
+agent_table            302 302 200 200 200 404 | 302 405 405 405 405 404
+agent_days             302 200 404 200 200 404 | 302 405 405 405 405 404
+agent_day              302 200 404 200 200 404 | 302 405 405 405 405 404
+order_why              302 200 404 200 200 404 | 302 405 405 405 405 404
+unconverted_buyers     302 200 200 200 200 404 | 302 405 405 405 405 404
+response_figures       302 200 200 200 200 404 | 302 405 405 405 405 404
+store_months           302 403 200 200 200 404 | 302 405 405 405 405 404
+
+import_list            302 403 200 200 200 404 | 302 405 405 405 405 404
+upload                 302 403 200 200 200 404 | 302 403 200 200 200 404
+paste_chat             302 403 200 200 200 404 | 302 403 200 200 200 404
+confirm_waiting        302 405 405 405 405 404 | 302 403 302 302 302 404
+import_detail          302 403 404 200 200 404 | 302 405 405 405 405 404
+confirm_import         302 405 405 405 405 404 | 302 403 404 302 302 404
+cancel_import          302 405 405 405 405 404 | 302 403 404 302 302 404
+refused_rows           302 403 404 200 200 404 | 302 405 405 405 405 404
+
+agent_list             302 403 200 200 200 404 | 302 405 405 405 405 404
+agent_new              302 403 200 200 200 404 | 302 403 200 200 200 404
+agent_edit             302 403 404 200 200 404 | 302 403 404 200 200 404
+position_new           302 405 405 405 405 404 | 302 403 404 200 200 404
+delete_position        302 405 405 405 405 404 | 302 403 404 302 302 404
+merge_list             302 403 200 200 200 404 | 302 405 405 405 405 404
+confirm_agent          302 405 405 405 405 404 | 302 403 404 302 302 404
+agent_split            302 403 404 200 200 404 | 302 403 404 200 200 404
+group_list             302 403 200 200 200 404 | 302 403 200 200 200 404
+group_edit             302 403 200 200 200 404 | 302 403 200 200 200 404
+seat_list              302 403 200 200 200 404 | 302 405 405 405 405 404
+seat_edit              302 403 404 200 200 404 | 302 403 404 200 200 404
+end_holding            302 405 405 405 405 404 | 302 403 404 302 302 404
+remove_holding         302 405 405 405 405 404 | 302 403 404 302 302 404
+
+store_list             302 403 403 403 200 404 | 302 405 405 405 405 404
+store_new              302 403 403 403 200 404 | 302 403 403 403 200 404
+store_settings         302 403 403 403 200 404 | 302 403 403 403 200 404
+set_auto_texts         302 405 405 405 405 404 | 302 403 403 403 200 404
+add_rule               302 405 405 405 405 404 | 302 403 403 403 200 404
+rate_list              302 403 403 403 200 404 | 302 403 403 403 200 404
+delete_rate            302 405 405 405 405 404 | 302 403 403 403 302 404
+api_key_list           302 403 403 403 200 404 | 302 403 403 403 200 404
+revoke_api_key         302 405 405 405 405 404 | 302 403 403 403 302 404
+
+ingest_messages        401 403 405 405 405 404 | 401 403 404 400 400 404
+ingest_orders          401 403 405 405 405 404 | 401 403 404 400 400 404
+api_agents             401 200 200 200 200 404 | 401 405 405 405 405 404
+api_days               401 200 200 200 200 404 | 401 405 405 405 405 404
+api_stores             401 403 200 200 200 404 | 401 403 405 405 405 404
+api_unconverted        401 200 200 200 200 404 | 401 405 405 405 405 404
+api_explanation        401 200 404 200 200 404 | 401 405 405 405 405 404
+api_schema             401 200 200 200 200 404 | 401 405 405 405 405 404
+"""
+# Queries a page may make, however many rows there are: signing in (2), the scope (4), and its own.
+LISTS = {
+    "agent_table": 30, "agent_days": 30, "unconverted_buyers": 25, "response_figures": 30, "store_months": 30,
+    "import_list": 15, "import_detail": 20, "agent_list": 20, "agent_edit": 25, "merge_list": 20, "group_list": 15,
+    "seat_list": 20, "seat_edit": 20, "store_list": 15, "store_settings": 25, "rate_list": 15, "api_key_list": 15,
+    "api_agents": 20, "api_days": 20, "api_stores": 20, "api_unconverted": 20, "agent_day": 40, "upload": 15,
+}  # fmt: skip
+
+
+def lines() -> dict[str, str]:
+    """{address name: its line of ACCESS with single blanks}."""
+    rows = [line.split() for line in ACCESS.strip().splitlines()[1:] if line.strip()]
+    return {row[0]: " ".join(row) for row in rows}
+
+
+def addresses() -> dict[str, list[str]]:
+    """{name: parameters} of every address of the program."""
+    found: dict[str, list[str]] = {}
+
+    def walk(resolver, before: list[str]) -> None:
+        for pattern in resolver.url_patterns:
+            parameters = [*before, *pattern.pattern.regex.groupindex]
+            if isinstance(pattern, URLResolver):
+                walk(pattern, parameters)
+            else:
+                assert pattern.name, f"{pattern} has no name"
+                assert pattern.name not in found, f"two addresses are called {pattern.name}"
+                found[pattern.name] = parameters
+
+    walk(get_resolver(), [])
+    return found
+
+
+@pytest.fixture
+def world(db, settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "static").mkdir()
+    settings.STATIC_ROOT = tmp_path / "static"
+    return make_world("yunfan")
+
+
+@pytest.fixture
+def elsewhere(world) -> World:
+    return make_world("beihai")
+
+
+@pytest.fixture
+def clients(world, elsewhere) -> dict[str, Client]:
+    users = world.users | {"outsider": elsewhere.users["owner"]}
+    made = {name: Client() for name in ACTORS}
+    for name in ACTORS[1:]:
+        made[name].force_login(users[name])
+    return made
+
+
+def address(world: World, name: str, **other) -> str:
+    return reverse(name, kwargs={p: (world.ids | other)[p] for p in addresses()[name]})
+
+
+def answered(client: Client, method: str, path: str, data=None, **headers):
+    """The response to one request whose changes, signing out among them, are undone."""
+    cookies = client.cookies.copy()
+    try:
+        with transaction.atomic():
+            response = getattr(client, method)(path, data, **headers)
+            transaction.set_rollback(True)
+    finally:
+        client.cookies = cookies
+    return response
+
+
+def codes(clients: dict[str, Client], name: str, path: str, **headers) -> str:
+    """A line like those of ACCESS."""
+    get, post = (
+        [str(answered(clients[actor], method, path, **headers).status_code) for actor in ACTORS]
+        for method in ("get", "post")
+    )
+    return " ".join([name, *get, "|", *post])
+
+
+def test_every_address_is_in_the_table():
+    assert set(lines()) == set(addresses())
+
+
+def test_everybody_gets_what_the_table_says(world, clients):
+    found = [codes(clients, name, address(world, name)) for name in addresses()]
+    assert sorted(found) == sorted(lines().values())
+
+
+def test_htmx_gets_what_a_page_gets_and_is_sent_to_sign_in_as_a_whole(world, clients):
+    for name, parameters in addresses().items():
+        path = address(world, name)
+        expected = lines()[name]
+        if "organization" in parameters and "/api/" not in path:
+            expected = expected.replace(f"{name} 302", f"{name} 204").replace("| 302", "| 204")
+            sent = answered(clients["anonymous"], "get", path, headers={"HX-Request": "true"})
+            assert sent.headers["HX-Redirect"].startswith("/login/")
+        found = codes(clients, name, path, headers={"HX-Request": "true"})
+        assert found == expected
+
+
+def test_ids_of_another_organization_are_not_found(world, elsewhere, clients):
+    """Each id in an address by itself is the other's, the rest one's own."""
+    tried = 0
+    for name, parameters in addresses().items():
+        for parameter in set(parameters) - {"organization", "day", "uidb64", "token"}:
+            value = "obeihai" if parameter == "order_id" else elsewhere.ids[parameter]
+            path = address(world, name, **{parameter: value})
+            found = [answered(clients["owner"], method, path).status_code for method in ("get", "post")]
+            assert 404 in found, path
+            assert set(found) <= {404, 405}, path
+            tried += 1
+    assert tried >= 30
+
+
+def test_agents_open_their_own_figures_and_orders_only(world, clients):
+    agent, colleague = clients["agent"], world.ids["colleague_id"]
+    for name in ("agent_days", "agent_day"):
+        assert agent.get(address(world, name, agent_id=colleague)).status_code == 403
+    for name in ("order_why", "api_explanation"):
+        assert agent.get(address(world, name, order_id="oyunfan")).status_code == 403
+    for name, parameters in (("api_agents", {}), ("api_days", {}), ("api_agents", {"agent": colleague})):
+        rows = agent.get(address(world, name), {"period": "7days", **parameters}).json()
+        assert {row["agent"] for row in rows} == {"Ann"}
+    lost = agent.get(address(world, "api_unconverted"), {"period": "7days", "went": "all"}).json()
+    assert {row["agent_id"] for row in lost["rows"]} <= {world.ids["agent_id"]}
+    for name in ("agent_days", "response_figures", "unconverted_buyers"):
+        page = agent.get(address(world, name), {"period": "7days"}).content.decode()
+        assert "Bob" not in page, name
+
+
+def test_a_supervisor_of_other_stores_sees_no_name_figure_or_file_of_this_one(world, clients):
+    limited = clients["limited"]
+    for name, parameters in addresses().items():
+        if lines()[name].split()[3] == "200" and "organization" in parameters:
+            page = limited.get(address(world, name), {"period": "7days"}).content.decode()
+            for secret in ("yunfan1", "buyer1", "a.csv", "s:ann"):
+                assert secret not in page, f"{name} shows {secret}"
+    rows = limited.get(address(world, "api_agents"), {"period": "7days", "store": "yunfan1"})
+    assert rows.status_code == 400
+
+
+def test_forms_refuse_what_belongs_to_another_organization(world, elsewhere, clients):
+    owner, theirs = clients["owner"], elsewhere.ids
+    seat, person = world.ids["seat_id"], world.ids["agent_id"]
+    posts = {
+        "seat_edit": {f"seat{seat}-agent": theirs["agent_id"], f"seat{seat}-since": "2030-01-01",
+                      f"seat{seat}-end_holder": "on"},
+        "group_list": {"name": "New", "leader": theirs["agent_id"]},
+        "position_new": {"position-kind": "both", "position-group": theirs["group_id"],
+                         "position-since": "2030-01-01", "position-end_previous": "on"},
+        "agent_split": {f"agent{person}-assignments": theirs["assignment_id"], f"agent{person}-name": "New"},
+        "api_key_list": {"name": "New", "store": elsewhere.store.pk},
+        "paste_chat": {"store": elsewhere.store.pk, "seat": "s", "buyer": "b", "text": "x"},
+        "upload": {"store": elsewhere.store.pk},
+    }  # fmt: skip
+
+    def counts() -> list[int]:
+        with organization_scope(world.organization.pk):
+            tables = (SeatAssignment, Group, Position, ApiKey, ImportJob, Store)
+            return [model.objects.count() for model in tables]
+
+    before = counts()
+    for name, data in posts.items():
+        assert owner.post(address(world, name), data).status_code == 200, name
+    assert counts() == before
+
+
+def queries(client: Client, path: str) -> tuple[int, list[str]]:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        response = client.get(path, {"period": "7days"})
+    assert response.status_code == 200, path
+    return len(captured), [query["sql"] for query in captured]
+
+
+def test_pages_of_many_rows_ask_no_more_than_pages_of_few(world, clients):
+    owner, path = clients["owner"], {name: address(world, name) for name in LISTS}
+    grow(world, 2)
+    few = {name: queries(owner, path[name])[0] for name in LISTS}
+    grow(world, 6)
+    many = {name: queries(owner, path[name])[0] for name in LISTS}
+    assert many == few
+    assert {name: count for name, count in many.items() if count > LISTS[name]} == {}
