@@ -164,6 +164,7 @@ def _store_chats(part: Part) -> dict[str, int]:
             ("buyer_id", "day", "seat_id"),
             ("agent_id", "in_messages", "human_replies", "exported"),
             "ARRAY[x.day]",
+            of_chats=True,
         ),
         "sessions": replace(
             part,
@@ -184,6 +185,7 @@ def _store_chats(part: Part) -> dict[str, int]:
                 "is_inquiry",
             ),
             "ARRAY[x.day]",
+            of_chats=True,
         ),
         "rounds": replace(
             part,
@@ -192,5 +194,6 @@ def _store_chats(part: Part) -> dict[str, int]:
             ("buyer_id", "started_at"),
             ("day", "seat_id", "agent_id", "seconds", "is_first"),
             "ARRAY[x.day]",
+            of_chats=True,
         ),
     }

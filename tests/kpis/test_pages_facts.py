@@ -68,7 +68,7 @@ def test_unconverted_buyers_are_those_who_asked_and_did_not_buy(lead, day):
 def test_their_last_words_hide_phone_numbers_on_page_and_in_file(lead, day):
     page = lead.get(LOST).content.decode()
     assert PHONE not in page
-    assert "收到138****78" in page
+    assert "收到138****5678" in page
     file = lead.get(f"{LOST}&file=csv").content.decode("utf-8-sig")
     assert PHONE not in file
     rows = list(csv.reader(io.StringIO(file)))
