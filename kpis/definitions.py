@@ -149,7 +149,7 @@ RESPONSE = _by_key(
     *(
         Measure(
             f"response_p{percent}", name, "seconds", "down",
-            format_lazy(_("{percent} % of the answered rounds were at least this quick. Read from a histogram, so accurate"
+            format_lazy(_("{percent} percent of the answered rounds were at least this quick. Read from a histogram, so accurate"
                           " to its bin."), percent=percent), "§3",
         )
         for percent, name in ((50, _("Median (p50)")), (90, _("9 in 10 within (p90)")), (95, _("19 in 20 within (p95)")))

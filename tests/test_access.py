@@ -168,7 +168,7 @@ def test_every_address_is_in_the_table():
 
 def test_everybody_gets_what_the_table_says(world, clients):
     found = [codes(clients, name, address(world, name)) for name in addresses()]
-    assert sorted(found) == sorted(lines().values())
+    assert "\n".join(sorted(found)) == "\n".join(sorted(lines().values()))
 
 
 def test_htmx_gets_what_a_page_gets_and_is_sent_to_sign_in_as_a_whole(world, clients):
@@ -194,7 +194,7 @@ def test_ids_of_another_organization_are_not_found(world, elsewhere, clients):
             assert 404 in found, path
             assert set(found) <= {404, 405}, path
             tried += 1
-    assert tried >= 30
+    assert tried >= 25
 
 
 def test_agents_open_their_own_figures_and_orders_only(world, clients):
