@@ -122,7 +122,8 @@ WITH chats AS (
     SELECT store, day, {own} AS agent, count(seconds) AS response_count, sum(seconds) AS response_seconds_sum,
         count(seconds) FILTER (WHERE is_first) AS first_response_count,
         sum(seconds) FILTER (WHERE is_first) AS first_response_seconds_sum,
-        count(*) FILTER (WHERE seconds IS NULL) AS unanswered_rounds, {within}, [{bins}] AS response_bins
+        count(*) FILTER (WHERE seconds IS NULL) AS unanswered_rounds, {within}, count(*) AS rate_rounds,
+        count(*) FILTER (WHERE seconds <= 180) AS rate_answered, [{bins}] AS response_bins
     FROM round GROUP BY GROUPING SETS ((store, day, agent), (store, day))
 ), asked AS (
     SELECT store, day, agent, count(*) AS inquiries, count(*) FILTER (WHERE same_day) AS converted_same_day,

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -43,6 +44,16 @@ class ShownKey(BaseAuthentication):
     def authenticate(self, request: Request):
         key = request._request.api_key
         return (request._request.user, key) if key else None
+
+
+class ShownKeyScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document calls it."""
+
+    target_class = ShownKey
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema) -> dict:
+        return {"type": "http", "scheme": "bearer"}
 
 
 class MayFeed(BasePermission):

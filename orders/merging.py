@@ -33,7 +33,7 @@ def merge(
     Leaves the rows `returning` yields in the temporary table `merged_rows`. Also lets as_of grow, which alone is
     no change.
     """
-    differs = " OR ".join(f"t.{column} IS DISTINCT FROM {value}" for column, value in values.items())
+    differs = " OR ".join(f"t.{column} IS DISTINCT FROM ({value})" for column, value in values.items())
     assignments = ", ".join(f"{column} = {value}" for column, value in values.items())
     cursor.execute("DROP TABLE IF EXISTS merged_rows")
     cursor.execute(

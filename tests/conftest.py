@@ -6,6 +6,7 @@ This must happen before Django's settings are read, so it is at the top of the m
 
 import atexit
 import os
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
@@ -43,6 +44,9 @@ import psycopg2  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
+# Workers inherit the environment: named there, the settings would be read before a worker names its database.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+(Path(os.environ["VAR_DIR"]) / "static").mkdir(exist_ok=True)
 
 
 @pytest.fixture(scope="session")
