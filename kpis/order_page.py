@@ -138,7 +138,9 @@ class OrderPage:
         values = {"agent": self.name(chaser["agent"]), "at": self.clock(chaser["at"])}
         if chaser["won"]:
             return (
-                gettext("It was unpaid for more than 24 hours; %(agent)s chased the payment at %(at)s and gets it.")
+                gettext(
+                    "It was unpaid for more than 24 hours; %(agent)s chased the payment at %(at)s and gets it."
+                )
                 % values
             )
         return (

@@ -117,7 +117,11 @@ def agent_day(request, agent_id: int, day: date):
     filters = read_filters(request)
     stores = store_days(request.organization.slug, filters.stores, agent_id, day)
     context = {"agent_id": agent_id, "person_name": names_of()[agent_id], "day": day, "store_days": stores}
-    around = {"before": day - timedelta(days=1), "after": day + timedelta(days=1), "carried": carried(request)}
+    around = {
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+        "carried": carried(request),
+    }
     return render(request, "kpis/agent_day.html", {**bar(filters), **context, **around})
 
 

@@ -105,7 +105,13 @@ def bring_up_to_date(locale: str) -> int:
         if message.pluralizable and not isinstance(translated, (tuple, list)):
             translated = (translated,) if translated else ("",)
         missing += not (any(translated) if isinstance(translated, (tuple, list)) else translated)
-        fresh.add(message.id, translated, locations=sorted(set(message.locations)), flags=message.flags, context=message.context)
+        fresh.add(
+            message.id,
+            translated,
+            locations=sorted(set(message.locations)),
+            flags=message.flags,
+            context=message.context,
+        )
     write_catalog(locale, fresh)
     return missing
 

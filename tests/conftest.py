@@ -44,9 +44,14 @@ import psycopg2  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
-# Workers inherit the environment: named there, the settings would be read before a worker names its database.
-del os.environ["DJANGO_SETTINGS_MODULE"]
 (Path(os.environ["VAR_DIR"]) / "static").mkdir(exist_ok=True)
+
+
+def pytest_configure(config):
+    if getattr(config.option, "numprocesses", None):
+        # Workers inherit the environment: named there, the settings would be read before a worker has named its
+        # database.
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,11 @@ def test_traditional_chinese_holds_no_simplified_words():
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("zh-hans", ("询单最终转化率", "客单价")), ("zh-hant", ("詢單最終轉化率", "客單價")), ("en", ("Final conversion", "Sales per buyer"))],
+    [
+        ("zh-hans", ("询单最终转化率", "客单价")),
+        ("zh-hant", ("詢單最終轉化率", "客單價")),
+        ("en", ("Final conversion", "Sales per buyer")),
+    ],
 )
 def test_the_fields_terms_are_used(language, words):
     from kpis.definitions import MEASURES

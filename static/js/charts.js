@@ -3,13 +3,13 @@
    role: "person" (coloured), "team" (the reference line) or "rest" (grey). Values are null where unknown. */
 
 const language = document.documentElement.lang;
-const DASHES = ["solid", "dashed", "dotted", [12, 4, 2, 4]];
-const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
+const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "emptyCircle"];
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export function personStyle(person) {
-  return { color: css(`--series-${person % 6}`), dash: DASHES[Math.floor(person / 6) % 4], symbol: SYMBOLS[(person + Math.floor(person / 6)) % 6] };
+/* Colour and symbol of one of the six slots that kpis/charts.py hands out. */
+export function personStyle(slot) {
+  return { color: css(`--series-${slot}`), symbol: SYMBOLS[slot] };
 }
 
 function formatter(chart) {
@@ -36,8 +36,8 @@ function lineOf(series) {
   if (series.role === "team") {
     return { ...base, symbol: "none", z: 4, lineStyle: { width: 2.5, type: [6, 4], color: css("--team-line") }, itemStyle: { color: css("--team-line") } };
   }
-  const { color, dash, symbol } = personStyle(series.person);
-  return { ...base, symbol, symbolSize: 6, z: 3, lineStyle: { width: 2, color, type: dash }, itemStyle: { color } };
+  const { color, symbol } = personStyle(series.person);
+  return { ...base, symbol, symbolSize: 6, z: 3, lineStyle: { width: 2, color }, itemStyle: { color } };
 }
 
 function barsOf(series) {

@@ -88,7 +88,9 @@ def test_a_chart_follows_the_windows_width(open_page):
     page.wait_for_selector(".chart canvas")
     wide = page.evaluate("document.querySelector('.chart canvas').getBoundingClientRect().width")
     page.set_viewport_size({"width": 1250, "height": 900})
-    page.wait_for_function(f"document.querySelector('.chart canvas').getBoundingClientRect().width < {wide} - 50")
+    page.wait_for_function(
+        f"document.querySelector('.chart canvas').getBoundingClientRect().width < {wide} - 50"
+    )
 
 
 def test_choosing_a_store_stands_in_the_address_and_in_the_figures(open_page):
@@ -107,7 +109,11 @@ def test_an_agent_has_the_three_daily_pages_below_on_a_phone(open_page):
     page = open_page(TABLE, who="agent", viewport={"width": 390, "height": 844})
     bar = page.locator(".bottom-bar")
     assert bar.is_visible()
-    assert [text.strip() for text in bar.locator("a").all_inner_texts()] == ["My figures", "Unconverted buyers", "Response"]
+    assert [text.strip() for text in bar.locator("a").all_inner_texts()] == [
+        "My figures",
+        "Unconverted buyers",
+        "Response",
+    ]
     bar.locator("a").nth(1).click()
     assert page.locator("h1").inner_text() == "Unconverted buyers"
 
