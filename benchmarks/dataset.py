@@ -61,7 +61,9 @@ def share_of(store: int, stores: int) -> float:
 
 
 def days_of(size: Size) -> list[date]:
-    return [LAST_DAY - timedelta(days=n) for n in reversed(range(size.days if size.made is None else size.made))]
+    return [
+        LAST_DAY - timedelta(days=n) for n in reversed(range(size.days if size.made is None else size.made))
+    ]
 
 
 def seats(store: int) -> list[SeatRecord]:

@@ -41,7 +41,9 @@ def _clock(instant: datetime | None) -> str:
     return f"{instant + timedelta(hours=8):%Y-%m-%d %H:%M:%S}" if instant else ""
 
 
-def _csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], encoding: str = "utf-8") -> Path:
+def _csv(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], encoding: str = "utf-8"
+) -> Path:
     with path.open("w", encoding=encoding, newline="") as target:
         writer = csv.writer(target, lineterminator="\r\n")
         writer.writerow(header)
@@ -62,7 +64,16 @@ def neutral_orders(folder: Path, size: Size, rows: int) -> Path:
     header = ("order_id", "buyer", "status", "created_at", "paid_at", "paid_amount", "items",
               "receiver_name", "receiver_phone", "receiver_address")  # fmt: skip
     lines = (
-        (o.order_id, o.buyer, o.status, _clock(o.created_at), _clock(o.paid_at), o.paid_amount, o.items, *_receiver(n))
+        (
+            o.order_id,
+            o.buyer,
+            o.status,
+            _clock(o.created_at),
+            _clock(o.paid_at),
+            o.paid_amount,
+            o.items,
+            *_receiver(n),
+        )
         for n, o in enumerate(_orders(size, rows))
     )
     return _csv(folder / f"orders-{rows}.csv", header, lines)
@@ -107,7 +118,9 @@ def _by_buyer(size: Size, rows: int) -> Iterator[tuple[str, list[MessageRecord]]
     """Chats of one day by buyer, spaces out of names, about `rows` messages in all."""
     written = 0
     for made in _days(size):
-        for buyer, said in itertools.groupby(sorted(made.messages, key=lambda m: (m.buyer, m.sent_at)), lambda m: m.buyer):
+        for buyer, said in itertools.groupby(
+            sorted(made.messages, key=lambda m: (m.buyer, m.sent_at)), lambda m: m.buyer
+        ):
             chat = list(said)
             if written >= rows:
                 return
@@ -146,7 +159,7 @@ def jd_orders(folder: Path, size: Size, rows: int) -> Path:
 def shopee_orders(folder: Path, size: Size, rows: int) -> Path:
     """Shopee: a workbook in English, every cell a text."""
     path = folder / f"Order.all.20260801_20261031-{rows}.xlsx"
-    header = HEADERS["en"]
+    header = HEADERS["english"]
     with Workbook(path, {"constant_memory": True, "strings_to_numbers": False}) as workbook:
         sheet = workbook.add_worksheet("orders")
         sheet.write_row(0, 0, header)

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from benchmarks import file_formats
-from benchmarks.loading import make_organization
 from benchmarks.dataset import Size
+from benchmarks.loading import make_organization
 from benchmarks.measure import Report
 from benchmarks.surroundings import processes
 
@@ -24,10 +24,19 @@ def import_files(run) -> Report:
             # A process of its own for each file, because a process never gives its peak back.
             with processes(1) as pool:
                 told.append(pool.submit(import_file, organization_id, store_ids[0], platform, path).result())
-        (few, _, _), (read, taken, megabytes) = told
+        few, small = told[0][0], told[0][2]
+        read, taken, megabytes = told[-1]
         report.add(f"{name}: rows/s, of {read:,} rows", read / taken)
-        report.add(f"{name}: memory of {read:,} rows ({few:,} rows: {told[0][2]:.0f} MB)", megabytes, MOST_MEGABYTES, "at most", " MB")
-    report.notes.append("recognise, parse, write in chunks, as `manage.py import_file` does; without the refresh after it")
+        report.add(
+            f"{name}: memory of {read:,} rows ({few:,} rows: {small:.0f} MB)",
+            megabytes,
+            MOST_MEGABYTES,
+            "at most",
+            " MB",
+        )
+    report.notes.append(
+        "recognise, parse, write in chunks, as `manage.py import_file` does; without the refresh after it"
+    )
     return report
 
 

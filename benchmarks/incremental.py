@@ -6,9 +6,8 @@ from functools import partial
 
 from benchmarks.dataset import LAST_DAY, store_days
 from benchmarks.loading import write
-from benchmarks.measure import Report, interleaved, ratio, spread
+from benchmarks.measure import Report, interleaved, ratio, seconds, spread
 from benchmarks.rebuild import rebuild_all
-from benchmarks.measure import seconds
 from stores.platforms.records import OUT, MessageRecord
 
 DIRTY_DAYS = 3
@@ -29,12 +28,26 @@ def incremental(run) -> Report:
     found = interleaved(actions, max(run.repeats, 3) if run.repeats > 1 else 1)
     dirty = run.size.stores * DIRTY_DAYS
     report = Report("Incremental rebuild")
-    report.add(f"{dirty} store-days with 2 × / with 1 × history", ratio(found, "2 × history", "1 × history"), 1.15, "at most", "×")
-    report.add(f"{dirty} store-days with 3 × / with 1 × history", ratio(found, "3 × history", "1 × history"), 1.15, "at most", "×")
-    report.add(f"{dirty} store-days / full rebuild, 3 × history", ratio(found, "3 × history", "full rebuild"), 0.08)
+    report.add(
+        f"{dirty} store-days with 2 × / with 1 × history",
+        ratio(found, "2 × history", "1 × history"),
+        1.15,
+        "at most",
+        "×",
+    )
+    report.add(
+        f"{dirty} store-days with 3 × / with 1 × history",
+        ratio(found, "3 × history", "1 × history"),
+        1.15,
+        "at most",
+        "×",
+    )
+    report.add(
+        f"{dirty} store-days / full rebuild, 3 × history", ratio(found, "3 × history", "full rebuild"), 0.08
+    )
     report.notes.append(
         f"{PER_STORE_DAY} late replies on each of the {DIRTY_DAYS} newest days of {run.size.stores} stores"
-        f" ({dirty * PER_STORE_DAY} messages), over {2} connections: {spread(found)}"
+        f" ({dirty * PER_STORE_DAY} messages), over 2 connections: {spread(found)}"
     )
     return report
 
@@ -45,7 +58,9 @@ def newest_messages(run) -> list[list[MessageRecord]]:
     chosen = []
     for store in range(run.size.stores):
         days = [made.messages for made in store_days(newest, store)]
-        chosen.append([said for day in days for said in day[:: max(1, len(day) // PER_STORE_DAY)][:PER_STORE_DAY]])
+        chosen.append(
+            [said for day in days for said in day[:: max(1, len(day) // PER_STORE_DAY)][:PER_STORE_DAY]]
+        )
     return chosen
 
 
@@ -55,13 +70,21 @@ def refresh_changed(run, loaded, answered: list[list[MessageRecord]]) -> float:
     for store_id, messages in zip(loaded.store_ids, answered, strict=True):
         late = [
             MessageRecord(
-                f"9{m.message_id}{turn:04d}", m.buyer, m.seat, OUT, False, m.sent_at + timedelta(seconds=turn), "好的"
+                f"9{m.message_id}{turn:04d}",
+                m.buyer,
+                m.seat,
+                OUT,
+                False,
+                m.sent_at + timedelta(seconds=turn),
+                "好的",
             )
             for m in messages
         ]
         write(_store(loaded.organization_id, store_id), late)
     pool, organization_id = run.pool, loaded.organization_id
-    return seconds(lambda: [job.result() for job in [pool.submit(refresh, organization_id, s) for s in loaded.store_ids]])
+    return seconds(
+        lambda: [job.result() for job in [pool.submit(refresh, organization_id, s) for s in loaded.store_ids]]
+    )
 
 
 def refresh(organization_id: int, store_id: int) -> dict[str, int]:
@@ -69,7 +92,7 @@ def refresh(organization_id: int, store_id: int) -> dict[str, int]:
     from kpis.refresh import refresh_store
 
     done = refresh_store(_store(organization_id, store_id))
-    if not 0 < done["days"]:
+    if not done["days"] > 0:
         raise RuntimeError(f"store {store_id}: nothing was refreshed up to {LAST_DAY}")
     return done
 

@@ -1,8 +1,7 @@
-"""6. How long the pages of figures take over HTTP, with the rollups as they are and ten times as many."""
+"""7. How long the pages of figures take over HTTP, with the rollups as they are and ten times as many."""
 
 import contextlib
 import http.client
-import os
 import socket
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from benchmarks.surroundings import as_superuser
 
 PROJECT = Path(__file__).resolve().parent.parent
 TARGET_MS, TARGET_GROWTH = 60, 1.5
+# Refunds are completed, and so have rows, up to two weeks after the last day.
+_AIR = 30
 _MONTH = f"period=custom&since={LAST_DAY.replace(day=1)}&until={LAST_DAY}"
 
 
@@ -47,7 +48,9 @@ def paths(organization_id: int) -> dict[str, str]:
     from tenants.scope import organization_scope
 
     with organization_scope(organization_id):
-        agent = Inquiry.objects.filter(agent_id__gt=0, day=LAST_DAY).values_list("agent_id", flat=True).first()
+        agent = (
+            Inquiry.objects.filter(agent_id__gt=0, day=LAST_DAY).values_list("agent_id", flat=True).first()
+        )
         fact = OrderFact.objects.filter(owner_id=agent).select_related("order", "store").first()
         code, order_id = fact.store.code, fact.order.order_id
     return {
@@ -94,7 +97,7 @@ def web_server() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     line = f"-m gunicorn config.wsgi --workers 2 --threads 8 --bind 127.0.0.1:{port} --no-control-socket --log-level error"
-    server = subprocess.Popen([sys.executable, *line.split()], cwd=PROJECT, env=os.environ.copy())
+    server = subprocess.Popen([sys.executable, "-W", "ignore", *line.split()], cwd=PROJECT)
     try:
         _wait(port, server)
         yield port
@@ -143,7 +146,7 @@ def ten_times(run, organization_id: int) -> tuple[int, int]:
     before = as_superuser(run.var_dir, count)[0][0]
     as_superuser(
         run.var_dir,
-        f"INSERT INTO kpis_agentday ({names}, day) SELECT {names}, day - n * {run.size.days} FROM kpis_agentday,"
+        f"INSERT INTO kpis_agentday ({names}, day) SELECT {names}, day - n * {run.size.days + _AIR} FROM kpis_agentday,"
         f" generate_series(1, 9) AS n WHERE organization_id = {organization_id}",
         "VACUUM ANALYZE kpis_agentday",
     )

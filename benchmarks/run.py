@@ -51,8 +51,8 @@ class Run:
         stores, days = (4, 18) if quick else (20, DAYS)
         self.size = Size(messages, messages // 25, days, stores)
         self.repeats = 1 if quick else 3
-        self.import_rows = 2_000 if quick else 200_000
-        self.file_rows = (500, 1_000) if quick else (40_000, 160_000)
+        self.import_rows = 2_000 if quick else 150_000
+        self.file_rows = (300,) if quick else (20_000, 80_000)
         self.requests = 3 if quick else 30
         self.var_dir, self.folder, self.pool = var_dir, folder, pool
         self._loaded: dict[float, Loaded] = {}
@@ -91,8 +91,12 @@ def say(line: str) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="small data, one repeat: only whether all of it runs")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small data, one repeat: only whether all of it runs"
+    )
     parser.add_argument("--messages", type=int, metavar="N", help="how many messages to make (5 million)")
     parser.add_argument("--section", nargs="+", choices=SECTIONS, default=list(SECTIONS), metavar="NAME",
                         help=f"only these of {', '.join(SECTIONS)}")  # fmt: skip

@@ -31,15 +31,21 @@ def security(run) -> Report:
             "read, on": partial(_read, _guarded(main.organization_id), query, params, run.requests),
             "read, off": partial(_read, _unguarded(bare, main.organization_id), query, params, run.requests),
             "write, on": partial(_write, _guarded(main.organization_id), main.organization_id, records),
-            "write, off": partial(_write, _unguarded(bare, main.organization_id), main.organization_id, records),
+            "write, off": partial(
+                _write, _unguarded(bare, main.organization_id), main.organization_id, records
+            ),
         }
         found = interleaved(actions, run.repeats + _ROUNDS if run.repeats > 1 else 1)
     finally:
         bare.close()
         as_superuser(run.var_dir, "DROP SCHEMA bare CASCADE")
     report = Report("Row-level security")
-    report.add("dashboard query with / without, median", ratio(found, "read, on", "read, off"), 1.15, "at most", "×")
-    report.add("write rate with / without, median", ratio(found, "write, off", "write, on"), 0.9, "at least", "×")
+    report.add(
+        "dashboard query with / without, median", ratio(found, "read, on", "read, off"), 1.15, "at most", "×"
+    )
+    report.add(
+        "write rate with / without, median", ratio(found, "write, off", "write, on"), 0.9, "at least", "×"
+    )
     report.notes.append(f"{run.requests} queries and {len(records):,} rows a round: {spread(found)}")
     return report
 
@@ -75,7 +81,8 @@ def _make_copies(var_dir, organization_id: int) -> None:
             f"CREATE TABLE bare.{table} (LIKE public.{table} INCLUDING ALL)"
             for table in (*_COPIES, "conversations_message")
         ),
-        *(f"INSERT INTO bare.{table} OVERRIDING SYSTEM VALUE SELECT * FROM public.{table}"
+        *(
+            f"INSERT INTO bare.{table} OVERRIDING SYSTEM VALUE SELECT * FROM public.{table}"
             f" WHERE organization_id = {organization_id}"
             for table in _COPIES
         ),
@@ -130,7 +137,12 @@ def _write(within, organization_id: int, records) -> float:
     taken: list[float] = []
 
     def work(cursor) -> None:
-        stage(cursor, "raw", "id text, at timestamptz, words text", [(m.message_id, m.sent_at, m.text) for m in records])
+        stage(
+            cursor,
+            "raw",
+            "id text, at timestamptz, words text",
+            [(m.message_id, m.sent_at, m.text) for m in records],
+        )
         taken.append(
             seconds(
                 lambda: cursor.execute(

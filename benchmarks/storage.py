@@ -24,5 +24,7 @@ def storage(run) -> Report:
         " 'kpis_chatsession', 'kpis_round', 'kpis_orderfact', 'kpis_inquiry', 'kpis_agentday') AND c.relkind = 'r'",
     )[0][0]
     report.add("facts and rollups beside it, bytes per message", float(facts) / messages)
-    report.notes.append(f"{messages:,.0f} messages, grown by imports of 20,000 rows, not rebuilt or reindexed")
+    report.notes.append(
+        f"{messages:,.0f} messages, grown by imports of 20,000 rows, not rebuilt or reindexed"
+    )
     return report

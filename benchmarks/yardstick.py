@@ -5,6 +5,7 @@ Every figure of a row of the product is here, under the default rule of METRICS.
 stores' days are those of Asia/Shanghai, which knows no summer time.
 """
 
+import itertools
 from pathlib import Path
 
 import duckdb
@@ -187,12 +188,14 @@ def _tables(folder: Path) -> str:
 
 def _rows() -> str:
     bins = (0, *RESPONSE_BINS, 10**9)
-    within = ", ".join(f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300))
+    within = ", ".join(
+        f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300)
+    )
     counted = ", ".join(
         f"count(*) FILTER (WHERE seconds > {low} AND seconds <= {high})"
         if low
         else f"count(*) FILTER (WHERE seconds <= {high})"
-        for low, high in zip(bins, bins[1:], strict=False)
+        for low, high in itertools.pairwise(bins)
     )
     return ROWS.format(
         store=STORE,

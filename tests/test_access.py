@@ -68,6 +68,7 @@ store_new              302 403 403 403 200 404 | 302 403 403 403 200 404
 store_settings         302 403 403 403 200 404 | 302 403 403 403 200 404
 set_auto_texts         302 405 405 405 405 404 | 302 403 403 403 200 404
 add_auto_text          302 405 405 405 405 404 | 302 403 403 403 302 404
+proposed_replies       302 403 403 403 200 404 | 302 405 405 405 405 404
 add_rule               302 405 405 405 405 404 | 302 403 403 403 200 404
 rate_list              302 403 403 403 200 404 | 302 403 403 403 200 404
 delete_rate            302 405 405 405 405 404 | 302 403 403 403 302 404
@@ -83,16 +84,15 @@ api_unconverted        401 200 200 200 200 404 | 401 405 405 405 405 404
 api_explanation        401 200 404 200 200 404 | 401 405 405 405 405 404
 api_schema             401 200 200 200 200 404 | 401 405 405 405 405 404
 """
-# Queries a page may make, however many rows there are: signing in (2), the scope (4), and its own.
+# Queries a page may make, however many rows there are; about a dozen are the session, the member and the scope.
 LISTS = {
-    "agent_table": 30, "agent_days": 30, "unconverted_buyers": 25, "response_figures": 30, "store_months": 30,
-    "import_list": 15, "import_detail": 20, "agent_list": 20, "agent_edit": 25, "merge_list": 20, "group_list": 15,
-    "seat_list": 20, "seat_edit": 20, "store_list": 15, "store_settings": 25, "rate_list": 15, "api_key_list": 15,
-    "api_agents": 20, "api_days": 20, "api_stores": 20, "api_unconverted": 20, "agent_day": 40, "upload": 15,
+    "agent_table": 28, "agent_days": 30, "agent_day": 27, "unconverted_buyers": 22, "response_figures": 25,
+    "store_months": 28, "import_list": 19, "import_detail": 20, "upload": 18, "agent_list": 22, "agent_edit": 21,
+    "merge_list": 20, "group_list": 18, "seat_list": 23, "seat_edit": 19, "store_list": 19, "store_settings": 22,
+    "rate_list": 20, "api_key_list": 20, "api_agents": 22, "api_days": 22, "api_stores": 22, "api_unconverted": 21,
 }  # fmt: skip
-
-# What still grows: queries per store the day was worked in, and per person taken for one.
-GROWING = {"agent_day": 4, "merge_list": 1}
+# What still grows: a form for each person taken for one.
+GROWING = {"merge_list": 1}
 
 
 def lines() -> dict[str, str]:
@@ -120,7 +120,7 @@ def addresses() -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def world(db, settings, tmp_path) -> World:
+def world(committed, settings, tmp_path) -> World:
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "static").mkdir()
     settings.STATIC_ROOT = tmp_path / "static"

@@ -10,6 +10,7 @@ from stores.models import Buyer
 from tenants.scope import organization_scope
 from tests.assembled.run import DATA, DIALOGUES, ORDERS, assemble, masked
 from tests.kpis.against_reference import differences, make_reference_store, product_owners, product_rows
+from tests.kpis.piecewise import catch_up
 from tests.make import make_organization
 from tests.reference.metrics import compute
 
@@ -29,6 +30,7 @@ def test_the_assembled_store_comes_in_whole_and_its_figures_are_the_references(c
         stdout=printed, stderr=printed,
     )  # fmt: skip
     assert printed.getvalue().count(" 0 rejected") == len(run.files), printed.getvalue()
+    catch_up(store)
 
     with organization_scope(store.organization_id):
         assert Message.objects.count() == sum(len(chat.turns) for chat in run.chats) == 12_136

@@ -22,6 +22,7 @@ from policies.models import AttributionRule
 from stores.models import Store
 from tenants.scope import organization_scope
 from tests.kpis.against_reference import import_data, make_reference_store
+from tests.kpis.piecewise import catch_up
 from tests.make import make_organization
 from tests.reference.by_hand import HandStore, at, day
 
@@ -108,7 +109,7 @@ def store(committed, tmp_path) -> Store:
     hand.refund(None, kind="return_refund", completed_at=at(5, "10:00"))
     found = make_reference_store(make_organization("yunfan"), hand.store())
     import_data(found, hand.store(), tmp_path)
-    assert refresh() == "s: 3 days, 8 rows\n"
+    catch_up(found)
     return found
 
 

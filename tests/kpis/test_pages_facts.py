@@ -2,10 +2,13 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
-from tests.kpis.day_of_chats import PERIOD, PHONE, make_day_of_chats
+from kpis.models import STORE, AgentDay
+from tenants.scope import organization_scope
+from tests.kpis.day_of_chats import DAY, PERIOD, PHONE, make_day_of_chats
 from tests.make import make_member
 
 
@@ -140,6 +143,25 @@ def test_a_month_whose_predecessor_is_not_whole_has_no_change(lead, day):
     )
     assert cells["month_over_month"].value is None
     assert "Not every store has a whole month before" in answer.content.decode()
+
+
+def copy_store_day(day, to: date) -> None:
+    """The store's row of the tenth once more, on another day: 500 of sales there too."""
+    with organization_scope(day.organization.pk):
+        row = AgentDay.objects.get(store=day.store, agent_id=STORE, day=DAY)
+        row.day = to
+        row.save(force_insert=True)
+
+
+def test_a_month_is_compared_with_whole_months_only(lead, day):
+    def change():
+        table = lead.get("/yunfan/kpis/months/?month=2025-03").context["table"]
+        return table.rows[0].cells[[column.key for column in table.columns].index("month_over_month")].value
+
+    copy_store_day(day, date(2025, 2, 20))
+    assert change() is None  # the data begins on the twentieth
+    copy_store_day(day, date(2025, 2, 1))
+    assert change() == -0.5  # 500 after 1,000
 
 
 def test_a_store_without_an_exchange_rate_has_unknown_sales(lead, organization, day):
