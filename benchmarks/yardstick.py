@@ -1,6 +1,6 @@
 """The rollups computed by DuckDB from Parquet: the same definitions, written down a second time.
 
-Every figure of a row of the product is here, under the default rule of METRICS.md (`order_first`, 48 hours, a
+Every figure of a row of the product is here, under the default rule of docs/kpis.md (`order_first`, 48 hours, a
 30-minute gap, no flags, no chaser because every order is paid within a day). Instants are UTC in the files; the
 stores' days are those of Asia/Shanghai, which knows no summer time.
 """

@@ -1,4 +1,4 @@
-"""Buyer-days, sessions and rounds, derived from messages and exported sessions (METRICS.md §2, §3)."""
+"""Buyer-days, sessions and rounds, derived from messages and exported sessions (docs/kpis.md §2, §3)."""
 
 from django.db import connection
 
@@ -68,7 +68,7 @@ SELECT DISTINCT ON (buyer_id, seat_id, started_at) buyer_id, seat_id, started_at
     least(coalesce(buyer_messages, 0), coalesce(agent_messages, 0)), false, true
 FROM exported_session ORDER BY buyer_id, seat_id, started_at, session_id
 """
-# What kind of contact each session was (METRICS.md §6). An order closed without money was never paid (§4).
+# What kind of contact each session was (docs/kpis.md §6). An order closed without money was never paid (§4).
 PAID = "CASE WHEN o.status = 'closed' AND coalesce(o.paid_amount, 0) = 0 THEN NULL ELSE o.paid_at END"
 JUDGED_SESSIONS = """
 CREATE TEMPORARY TABLE fresh_session ON COMMIT DROP AS
@@ -95,7 +95,7 @@ FROM (
     LEFT JOIN holder_day h USING (seat_id, day) {rule}
 ) AS s
 """
-# A clock starts at the first `in` not yet answered and ends at the next human reply of anybody (METRICS.md §3).
+# A clock starts at the first `in` not yet answered and ends at the next human reply of anybody (docs/kpis.md §3).
 ROUNDS = """
 CREATE TEMPORARY TABLE fresh_round ON COMMIT DROP AS
 SELECT buyer_id, started_at, day, g.seat_id, h.agent_id, seconds, is_first

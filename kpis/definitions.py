@@ -1,4 +1,4 @@
-"""Every figure by name, unit, formula and its section of METRICS.md. Pages, files, the API and docs/kpis.md read it."""
+"""Every figure by name, unit, formula and its section of docs/kpis.md. Pages, files, the API and docs/kpis.md read it."""
 
 from dataclasses import dataclass
 

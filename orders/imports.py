@@ -81,7 +81,9 @@ def _refuse_without_amount(cursor, store: Store) -> list[Refusal]:
         [store.pk],
     )
     message = _("order %(order_id)s is paid but says no amount: give what the buyer paid")
-    return [Refusal(row, "paid_amount", message, {"order_id": order_id}) for row, order_id in cursor.fetchall()]
+    return [
+        Refusal(row, "paid_amount", message, {"order_id": order_id}) for row, order_id in cursor.fetchall()
+    ]
 
 
 def _flag_seats(store: Store, orders: Sequence[OrderRecord]) -> list[int | None]:
@@ -240,6 +242,10 @@ def write_refunds(
         )
         cursor.execute(
             "DELETE FROM staged s USING staged o WHERE s.refund_id = o.refund_id AND s.row < o.row"
+        )
+        cursor.execute(
+            "DELETE FROM staged s USING staged o WHERE s.from_report AND s.order_id = o.order_id AND NOT o.from_report"
+            " AND o.kind IN ('refund_only', 'return_refund')"
         )
         cursor.execute(
             "DELETE FROM staged s WHERE s.from_report AND EXISTS (SELECT 1 FROM orders_refund r WHERE r.store_id = %s"

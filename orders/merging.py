@@ -1,4 +1,4 @@
-"""How two tellings of the same row become one (FORMATS.md: an older file after a newer one harms nothing).
+"""How two tellings of the same row become one (docs/imports.md: an older file after a newer one harms nothing).
 
 A status never goes back unless its source is later; a blank never erases; else the later source wins, and of two
 equally late ones the one that comes last.

@@ -35,7 +35,7 @@ class StoreQuerySet(models.QuerySet):
 
 class Store(models.Model):
     """One shop on one platform. Its time zone, day cut, session gap and auto texts are not dated: changing one
-    rebuilds the store's figures (METRICS.md, before §1)."""
+    rebuilds the store's figures (docs/kpis.md §1)."""
 
     organization = OrganizationKey()
     code = models.SlugField(_("code"), max_length=50)
@@ -56,7 +56,7 @@ class Store(models.Model):
     )
     session_gap_minutes = models.PositiveSmallIntegerField(_("session gap (minutes)"), default=30)
     # Rounds that count for the answer rate start in [from, to) of the wall clock and are answered within so many
-    # seconds (METRICS.md §3); Taobao counts 08–24 with 180 s, JD 09–23 with 30 s.
+    # seconds (docs/kpis.md §3); Taobao counts 08–24 with 180 s, JD 09–23 with 30 s.
     rate_from_minutes = models.PositiveSmallIntegerField(
         _("answer rate counts from"), default=0, validators=[MaxValueValidator(1440)]
     )
@@ -84,7 +84,7 @@ class Store(models.Model):
         return timedelta(minutes=self.day_cut_minutes)
 
     def business_day(self, instant):
-        """The business day of an aware datetime (METRICS.md §1)."""
+        """The business day of an aware datetime (docs/kpis.md §1)."""
         wall = instant.astimezone(zoneinfo.ZoneInfo(self.time_zone)).replace(tzinfo=None)
         return (wall - self.day_cut).date()
 

@@ -70,7 +70,7 @@ def test_a_figures_name_explains_itself_on_focus(open_page):
     page = open_page(TABLE)
     page.focus(".tile [data-term=refund_rate]")
     page.wait_for_selector(".popover >> text=completed refund")
-    assert "METRICS §7" in page.inner_text(".popover")
+    assert "docs/kpis.md §7" in page.inner_text(".popover")
 
 
 def test_a_chart_is_drawn_and_can_be_read_as_a_table(open_page):

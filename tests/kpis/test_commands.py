@@ -27,7 +27,7 @@ from tests.make import make_organization
 from tests.reference.by_hand import HandStore, at, day
 
 ROOT = Path(__file__).resolve().parents[2]
-# As FORMATS.md has them.
+# As docs/imports.md has them.
 COLUMNS = [
     "store",
     "agent",

@@ -16,7 +16,9 @@ MADE, PAID, DONE = at("2026-11-02 10:00:00"), at("2026-11-02 10:05:00"), at("202
 
 def tell(store, as_of=None, **fields) -> tuple[int, int, int]:
     """(new, changed, unchanged) of one telling of order A1."""
-    record = OrderRecord("A1", **{"buyer": "ann", "status": "paid", "created_at": MADE, "paid_at": PAID} | fields)
+    record = OrderRecord(
+        "A1", **{"buyer": "ann", "status": "paid", "created_at": MADE, "paid_at": PAID} | fields
+    )
     return write_orders(store, [(2, record)], as_of)[:3]
 
 
@@ -39,7 +41,11 @@ def test_a_later_telling_may_take_a_status_back_but_a_blank_never_erases(store, 
     tell(store, early, status="closed", paid_amount=Decimal(10), receiver_name="王小明")
     tell(store, late, status="paid", paid_amount=Decimal(12))
     order = Order.objects.get()
-    assert (order.status, order.paid_amount, order.decrypted("receiver_name")) == ("paid", Decimal(12), "王小明")
+    assert (order.status, order.paid_amount, order.decrypted("receiver_name")) == (
+        "paid",
+        Decimal(12),
+        "王小明",
+    )
 
 
 def test_a_paid_order_without_an_amount_is_refused_and_the_others_kept(store, scope):
@@ -72,10 +78,15 @@ def test_a_real_refund_replaces_the_reported_one_in_either_order(store, scope, k
         write_refunds(store, [(1, first)])
         write_refunds(store, [(1, second)])
         assert [r.refund_id for r in Refund.objects.all()] == ["R1"]
+    Refund.objects.all().delete()
+    write_refunds(store, [(1, reported), (2, real)])
+    assert [r.refund_id for r in Refund.objects.all()] == ["R1"]
 
 
 def test_an_exchange_leaves_the_reported_refund(store, scope):
-    write_refunds(store, [(1, RefundRecord("report:A1", "A1", status="completed", amount=Decimal(3), from_report=True))])
+    write_refunds(
+        store, [(1, RefundRecord("report:A1", "A1", status="completed", amount=Decimal(3), from_report=True))]
+    )
     write_refunds(store, [(1, RefundRecord("R1", "A1", "exchange", "completed"))])
     assert Refund.objects.count() == 2
 
@@ -83,10 +94,14 @@ def test_an_exchange_leaves_the_reported_refund(store, scope):
 def test_a_refund_marks_its_orders_buyer(store, scope):
     tell(store, paid_amount=Decimal(10))
     Change.objects.all().delete()
-    write_refunds(store, [(1, RefundRecord("R1", "A1", status="completed", amount=Decimal(1), completed_at=DONE))])
+    write_refunds(
+        store, [(1, RefundRecord("R1", "A1", status="completed", amount=Decimal(1), completed_at=DONE))]
+    )
     assert list(Change.objects.values_list("buyer_id", flat=True)) == [Order.objects.get().buyer_id]
     Change.objects.all().delete()
-    write_refunds(store, [(1, RefundRecord("R1", "A1", status="completed", amount=Decimal(1), completed_at=DONE))])
+    write_refunds(
+        store, [(1, RefundRecord("R1", "A1", status="completed", amount=Decimal(1), completed_at=DONE))]
+    )
     assert not Change.objects.exists()
 
 
