@@ -52,7 +52,7 @@ class Run:
         self.size = Size(messages, messages // 25, days, stores)
         self.repeats = 1 if quick else 3
         self.import_rows = 2_000 if quick else 150_000
-        self.file_rows = (300,) if quick else (20_000, 80_000)
+        self.file_rows = (300,) if quick else (15_000, 60_000)
         self.requests = 3 if quick else 30
         self.var_dir, self.folder, self.pool = var_dir, folder, pool
         self._loaded: dict[float, Loaded] = {}

@@ -39,7 +39,7 @@ class Store(models.Model):
 
     organization = OrganizationKey()
     code = models.SlugField(_("code"), max_length=50)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("store name"), max_length=200)
     platform = models.CharField(_("platform"), max_length=20, choices=Platform)
     kind = models.CharField(_("kind"), max_length=50, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
