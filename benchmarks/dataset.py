@@ -39,19 +39,20 @@ class StoreDay:
 
 
 class Size(NamedTuple):
-    """How much: about `messages` chat lines and `orders` orders over `days` days that end on LAST_DAY."""
+    """How much: about `messages` chat lines and `orders` orders over `days` days that end on LAST_DAY.
+
+    made: how many of the newest of these days are made, None for all; each of them is the same in any case.
+    """
 
     messages: int
     orders: int
     days: int = DAYS
     stores: int = STORES
+    made: int | None = None
 
     def newest(self, share: float) -> "Size":
-        """The newest `share` of this history, with the same volume a day."""
-        days = round(self.days * share)
-        return self._replace(
-            messages=self.messages * days // self.days, orders=self.orders * days // self.days, days=days
-        )
+        """The newest `share` of this history."""
+        return self._replace(made=round(self.days * share))
 
 
 def share_of(store: int, stores: int) -> float:
@@ -60,7 +61,9 @@ def share_of(store: int, stores: int) -> float:
 
 
 def days_of(size: Size) -> list[date]:
-    return [LAST_DAY - timedelta(days=n) for n in reversed(range(size.days))]
+    return [
+        LAST_DAY - timedelta(days=n) for n in reversed(range(size.days if size.made is None else size.made))
+    ]
 
 
 def seats(store: int) -> list[SeatRecord]:

@@ -34,9 +34,26 @@ def import_rows(run) -> Report:
     actions["import"]()
     found = interleaved(actions, run.repeats)
     report = Report("Import of parsed messages")
-    report.add("rate of the import / raw COPY into a table without index", ratio(found, "raw COPY", "import"), 0.25, "at least")
-    report.add("rate of the import / bulk_create(ignore_conflicts) by 1,000", ratio(found, "bulk_create", "import"), 5, "at least", "×")
-    report.add("rate of importing all of it again / the first time", ratio(found, "import", "again"), 1.5, "at least", "×")
+    report.add(
+        "rate of the import / raw COPY into a table without index",
+        ratio(found, "raw COPY", "import"),
+        0.25,
+        "at least",
+    )
+    report.add(
+        "rate of the import / bulk_create(ignore_conflicts) by 1,000",
+        ratio(found, "bulk_create", "import"),
+        5,
+        "at least",
+        "×",
+    )
+    report.add(
+        "rate of importing all of it again / the first time",
+        ratio(found, "import", "again"),
+        1.5,
+        "at least",
+        "×",
+    )
     report.add("rows/s of the import", len(records) / min(found["import"]))
     report.notes.append(f"{len(records):,} messages, {run.repeats} rounds: {spread(found)}")
     return report

@@ -32,7 +32,9 @@ class Report:
     figures: list[Measured] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, name: str, value: float, target: float | None = None, kind: str = "at most", unit: str = ""):
+    def add(
+        self, name: str, value: float, target: float | None = None, kind: str = "at most", unit: str = ""
+    ):
         self.figures.append(Measured(name, value, target, kind, unit))
 
     def lines(self) -> list[str]:

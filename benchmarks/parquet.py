@@ -93,7 +93,10 @@ class StoreTables:
     def _flush(self, name: str) -> None:
         if rows := self.rows[name]:
             schema = self.writers[name].schema
-            columns = [pa.array(column, type=f.type) for column, f in zip(zip(*rows), schema)]
+            columns = [
+                pa.array(column, type=f.type)
+                for column, f in zip(zip(*rows, strict=True), schema, strict=True)
+            ]
             self.writers[name].write_table(pa.Table.from_arrays(columns, schema=schema))
             rows.clear()
 

@@ -26,7 +26,13 @@ def rebuild(run) -> Report:
     found = interleaved(actions, run.repeats)
     different = differences(rows, stored_rows(main))
     report = Report("Full rebuild of the rollups")
-    report.add("PostgreSQL, 2 connections / DuckDB, 2 threads", ratio(found, "two connections", "DuckDB"), 2.5, "at most", "×")
+    report.add(
+        "PostgreSQL, 2 connections / DuckDB, 2 threads",
+        ratio(found, "two connections", "DuckDB"),
+        2.5,
+        "at most",
+        "×",
+    )
     report.add("cells that differ between the two", len(different), 0)
     report.add("cells compared", len(rows) * len(rows[0]))
     report.add("messages/s", run.size.messages / min(found["two connections"]))
@@ -38,7 +44,9 @@ def rebuild(run) -> Report:
 
 def rebuild_all(pool: ProcessPoolExecutor, organization_id: int, store_ids: list[int]) -> float:
     """Seconds to derive every store anew, the largest first, over the pool's processes."""
-    return seconds(lambda: [job.result() for job in [pool.submit(rebuild_store, organization_id, s) for s in store_ids]])
+    return seconds(
+        lambda: [job.result() for job in [pool.submit(rebuild_store, organization_id, s) for s in store_ids]]
+    )
 
 
 def rebuild_store(organization_id: int, store_id: int) -> dict[str, float]:

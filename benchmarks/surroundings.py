@@ -3,7 +3,6 @@
 import contextlib
 import os
 import platform
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -89,7 +88,6 @@ def machine() -> dict[str, str]:
         (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.processor() or "unknown",
     )
-    postgres = shutil.which("postgres") or "embedded"
     return {
         "processor": f"{model}, {os.cpu_count()} cores",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
@@ -97,7 +95,7 @@ def machine() -> dict[str, str]:
         "Python": platform.python_version(),
         "DuckDB": duckdb.__version__,
         "load average at the start": ", ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "PostgreSQL settings": f"{postgres}; fsync off, full_page_writes off, shared_buffers {SHARED_BUFFERS}",
+        "PostgreSQL settings": f"fsync off, full_page_writes off, shared_buffers {SHARED_BUFFERS}",
     }
 
 

@@ -1,10 +1,11 @@
 """The rollups computed by DuckDB from Parquet: the same definitions, written down a second time.
 
-Every figure of a row of the product is here, under the default rule of METRICS.md (`order_first`, 48 hours, a
+Every figure of a row of the product is here, under the default rule of docs/kpis.md (`order_first`, 48 hours, a
 30-minute gap, no flags, no chaser because every order is paid within a day). Instants are UTC in the files; the
 stores' days are those of Asia/Shanghai, which knows no summer time.
 """
 
+import itertools
 from pathlib import Path
 
 import duckdb
@@ -122,7 +123,8 @@ WITH chats AS (
     SELECT store, day, {own} AS agent, count(seconds) AS response_count, sum(seconds) AS response_seconds_sum,
         count(seconds) FILTER (WHERE is_first) AS first_response_count,
         sum(seconds) FILTER (WHERE is_first) AS first_response_seconds_sum,
-        count(*) FILTER (WHERE seconds IS NULL) AS unanswered_rounds, {within}, [{bins}] AS response_bins
+        count(*) FILTER (WHERE seconds IS NULL) AS unanswered_rounds, {within}, count(*) AS rate_rounds,
+        count(*) FILTER (WHERE seconds <= 180) AS rate_answered, [{bins}] AS response_bins
     FROM round GROUP BY GROUPING SETS ((store, day, agent), (store, day))
 ), asked AS (
     SELECT store, day, agent, count(*) AS inquiries, count(*) FILTER (WHERE same_day) AS converted_same_day,
@@ -186,12 +188,14 @@ def _tables(folder: Path) -> str:
 
 def _rows() -> str:
     bins = (0, *RESPONSE_BINS, 10**9)
-    within = ", ".join(f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300))
+    within = ", ".join(
+        f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300)
+    )
     counted = ", ".join(
         f"count(*) FILTER (WHERE seconds > {low} AND seconds <= {high})"
         if low
         else f"count(*) FILTER (WHERE seconds <= {high})"
-        for low, high in zip(bins, bins[1:], strict=False)
+        for low, high in itertools.pairwise(bins)
     )
     return ROWS.format(
         store=STORE,

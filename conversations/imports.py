@@ -84,9 +84,10 @@ def _comes_again(cursor, store: Store) -> bool:
 def _brings_nothing(cursor, store: Store) -> bool:
     """Whether every staged message is stored as it stands: the commonest case of a file that comes again."""
     cursor.execute("ANALYZE staged (message_id)")
+    # Counted, not EXISTS: for a first row alone the planner may search the whole store once for each message.
     cursor.execute(
-        "SELECT NOT EXISTS (SELECT 1 FROM staged s LEFT JOIN conversations_message m"
-        f" ON m.store_id = %s AND m.message_id = s.message_id WHERE m.message_id IS NULL OR {DIFFERS})",
+        "SELECT count(*) = 0 FROM staged s LEFT JOIN conversations_message m"
+        f" ON m.store_id = %s AND m.message_id = s.message_id WHERE m.message_id IS NULL OR {DIFFERS}",
         [store.pk],
     )
     return cursor.fetchone()[0]

@@ -8,7 +8,7 @@ from tenants.fields import CodePointField, LooseKey, OrganizationKey
 
 
 class Kind(models.IntegerChoices):
-    """Direction and automation in one number, so that ties sort as METRICS.md §3 asks: `in` first."""
+    """Direction and automation in one number, so that ties sort as docs/kpis.md §3 asks: `in` first."""
 
     IN = 0
     HUMAN = 1

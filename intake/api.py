@@ -48,7 +48,7 @@ class ShownKey(BaseAuthentication):
 
 
 class ShownKeyScheme(OpenApiAuthenticationExtension):
-    """How the API's description names it."""
+    """How the OpenAPI document calls it."""
 
     target_class = ShownKey
     name = "apiKey"

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.paginator import Paginator
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
 
@@ -65,12 +66,14 @@ class AgentPage:
         slug = self.request.organization.slug
         if page == "agent_days":
             return reverse(page, args=[slug, agent_id]) + carried(self.request)
-        return reverse(page, args=[slug]) + carried(self.request, agent=agent_id)
+        # The figure counts those who bought elsewhere too.
+        more = {"went": "all"} if page == "unconverted_buyers" else {}
+        return reverse(page, args=[slug]) + carried(self.request, agent=agent_id, **more)
 
     def person(self, agent_id: int) -> tuple[str, int, str]:
         return (
             self.names.get(agent_id, str(agent_id)),
-            self.ranks.get(agent_id, 0),
+            self.colours.get(agent_id, 0),
             self.link(agent_id, "agent_days"),
         )
 
@@ -104,7 +107,7 @@ class AgentPage:
         }
         return TableRow(
             self.names.get(row.agent_id, str(row.agent_id)), cells, self.link(row.agent_id, "agent_days"), detail,
-            person=self.ranks.get(row.agent_id), extra=extra,
+            person=self.colours.get(row.agent_id), extra=extra,
         )  # fmt: skip
 
     def _barred(self, cell: Cell) -> Cell:
@@ -121,8 +124,18 @@ class AgentPage:
         )
 
     @property
-    def ranks(self) -> dict[int, int]:
-        return self.filters.ranks()
+    def trend(self) -> str:
+        """The figure of the chart."""
+        asked = self.request.GET.get("trend", "")
+        return asked if asked in TRENDS else TRENDS[0]
+
+    @cached_property
+    def shown(self) -> list[int]:
+        return charts.shown_people(self.people, self.trend, self.filters.chosen_agents)
+
+    @cached_property
+    def colours(self) -> dict[int, int]:
+        return charts.colours_of(self.shown, self.filters.ranks())
 
     def context(self) -> dict:
         """The context of kpis/agent_table.html."""
@@ -131,7 +144,11 @@ class AgentPage:
         tiles = [key if filters.agent_ids is None else key.removeprefix("store_") for key in TILES]
         steps, daily, by_step = self.steps()
         before = self._before() if filters.compared else None
-        pages = {"paid_amount": "store_months", "store_paid_amount": "store_months", "sales_share": "store_months"}
+        pages = {
+            "paid_amount": "store_months",
+            "store_paid_amount": "store_months",
+            "sales_share": "store_months",
+        }
         response = {"average_first_response_seconds", "three_minute_rate"}
         slug = self.request.organization.slug
         links = {
@@ -142,17 +159,14 @@ class AgentPage:
             + carried(self.request)
             for key in tiles
         } | {"refund_rate": ""}
-        asked = self.request.GET.get("trend", "")
-        key = asked if asked in TRENDS else TRENDS[0]
         people = {row.agent_id: self.person(row.agent_id) for row in self.people}
-        shown = charts.shown_people(self.people, key, filters.chosen_agents)
         people_daily = [row for row in daily if row.agent_id > UNASSIGNED]
         return {
             "answer": summary.answer_of(self.people, self.team, self.currency, self.names.get, self.link),
             "tiles": [
                 summary.tile_of(k, self.whole, before, by_step, self.currency, links[k]) for k in tiles
             ],
-            "chart": charts.trend(key, self.people, people_daily, steps, people, shown)
+            "chart": charts.trend(self.trend, self.people, people_daily, steps, people, self.shown)
             if self.people
             else None,
             "chart_measures": measures(*TRENDS),

@@ -13,8 +13,16 @@ from kpis.summary import ENOUGH_INQUIRIES, team_of
 from kpis.tables import value_of
 
 SHOWN = 5
+# Those of static/css/figures.css, --series-0 on.
+COLOURS = 6
 # A day's rate of one person jumps with every buyer: in a longer period each point sums a week.
 WEEK = 7
+# The counts a rate is made of: sums over many weeks need no more.
+COUNTS_OF = {
+    "conversion_final": ("converted_final", "inquiries"),
+    "average_first_response_seconds": ("first_response_seconds_sum", "first_response_count"),
+    "refund_rate": ("refunded_orders", "orders"),
+}
 
 
 def series(name: str, values: list, role: str = "person", person: int = 0, href: str = "") -> dict:
@@ -50,6 +58,17 @@ def shown_people(totals: Sequence[Row], key: str, chosen: frozenset[int]) -> lis
     return ordered if len(ordered) <= SHOWN else ordered[:3] + ordered[-2:]
 
 
+def colours_of(shown: Sequence[int], ranks: dict[int, int]) -> dict[int, int]:
+    """{agent id: one of COLOURS} for those a chart names: everybody's own colour, which comes from the rank by id
+    and so is the same all over; where two named ones share it, the later joined takes the next that is free."""
+    taken: dict[int, int] = {}
+    for agent_id in sorted(shown, key=lambda one: ranks.get(one, 0)):
+        own = ranks.get(agent_id, 0) % COLOURS
+        free = (slot % COLOURS for slot in range(own, own + COLOURS) if slot % COLOURS not in taken.values())
+        taken[agent_id] = next(free, own)
+    return taken
+
+
 def trend(
     key: str, totals: Sequence[Row], rows: Sequence[Row], steps: list[date], people: dict, shown: list[int]
 ) -> dict:
@@ -67,7 +86,11 @@ def trend(
     for row in totals:
         name, rank, href = people.get(row.agent_id, ("", 0, ""))
         own = by_person.get(row.agent_id, {})
-        values = weekly([own.get(step) for step in steps], key) if smooth else [_value(own.get(step), key) for step in steps]
+        values = (
+            weekly([own.get(step) for step in steps], key)
+            if smooth
+            else [_value(own.get(step), key) for step in steps]
+        )
         lines.append(series(name, values, "person" if row.agent_id in shown else "rest", rank, href))
     # Money and counts of a whole team dwarf its members': only averages are a line to compare with.
     if measure.unit in ("rate", "seconds", "ratio") and len(totals) > 1:
@@ -87,7 +110,7 @@ def is_smooth(key: str, steps: list[date], months: bool = False) -> bool:
 def weekly(rows: Sequence[Row | None], key: str) -> list:
     """The figure of the seven days up to each day; None where nothing happened in them."""
     spans = ([row for row in rows[max(0, end - WEEK + 1) : end + 1] if row] for end in range(len(rows)))
-    return [_value(team_of(span), key) for span in spans]
+    return [_value(team_of(span, COUNTS_OF.get(key, ())), key) for span in spans]
 
 
 def team_line(key: str, rows: Sequence[Row], steps: list[date], smooth: bool = False) -> dict:
@@ -95,7 +118,7 @@ def team_line(key: str, rows: Sequence[Row], steps: list[date], smooth: bool = F
     by_step: dict[date, list[Row]] = {step: [] for step in steps}
     for row in rows:
         by_step[row.day or row.month].append(row)
-    together = [team_of(by_step[step]) for step in steps]
+    together = [team_of(by_step[step], COUNTS_OF.get(key, ())) for step in steps]
     values = weekly(together, key) if smooth else [_value(row, key) for row in together]
     return series(gettext("Team"), values, "team")
 

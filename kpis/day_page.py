@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from kpis.explain import REASONS, DayFacts, day_facts
-from kpis.models import ChatSession, Inquiry, OrderFact, Round
+from kpis.models import AgentDay, ChatSession, Inquiry, OrderFact, Round
 from stores.models import Store
 
 
@@ -25,7 +25,12 @@ class StoreDay:
 def store_days(slug: str, stores: list[Store], agent_id: int, day: date) -> list[StoreDay]:
     """The day in every store in which the agent did anything."""
     told = []
+    # A row exists wherever any figure of the day is not zero: other stores need not be asked.
+    days = AgentDay.objects.filter(agent_id=agent_id, day=day)
+    active = set(days.values_list("store_id", flat=True))
     for store in stores:
+        if store.pk not in active:
+            continue
         facts = day_facts(store, agent_id, day)
         if facts.sessions or facts.orders or facts.rounds:
             told.append(_told(slug, store, facts))

@@ -1,4 +1,4 @@
-"""Every figure by name, unit, formula and its section of METRICS.md. Pages, files, the API and docs/kpis.md read it."""
+"""Every figure by name, unit, formula and its section of docs/kpis.md. Pages, files, the API and docs/kpis.md read it."""
 
 from dataclasses import dataclass
 
@@ -149,7 +149,7 @@ RESPONSE = _by_key(
     *(
         Measure(
             f"response_p{percent}", name, "seconds", "down",
-            format_lazy(_("{percent} % of the answered rounds were at least this quick. Read from a histogram, so accurate"
+            format_lazy(_("{percent} percent of the answered rounds were at least this quick. Read from a histogram, so accurate"
                           " to its bin."), percent=percent), "§3",
         )
         for percent, name in ((50, _("Median (p50)")), (90, _("9 in 10 within (p90)")), (95, _("19 in 20 within (p95)")))

@@ -53,7 +53,7 @@ def day_facts(store: Store, agent_id: int, day: date) -> DayFacts:
 
 
 def explain_order(store: Store, order_id: str) -> dict[str, Any]:
-    """Why an order is whose (METRICS.md §4), ready for JSON: instants ISO 8601 in UTC, amounts as text.
+    """Why an order is whose (docs/kpis.md §4), ready for JSON: instants ISO 8601 in UTC, amounts as text.
 
     Keys: store, order_id, sale, owner, reason, rule_version, rule, judgements {name: owner}, winning_session,
     runners_up (sessions that could have landed the order or its payment, best first), created_lander,

@@ -1,4 +1,4 @@
-"""The file of figures other programs read: the columns FORMATS.md fixes, values as they stand."""
+"""The file of figures other programs read: the columns docs/imports.md fixes, values as they stand."""
 
 import csv
 import io

@@ -35,7 +35,7 @@ class Part(NamedTuple):
 
 
 def day_of(instant: str) -> str:
-    """SQL of the business day of an instant (METRICS.md §1)."""
+    """SQL of the business day of an instant (docs/kpis.md §1)."""
     return f"(({instant} AT TIME ZONE %(zone)s) - %(cut)s::interval)::date"
 
 

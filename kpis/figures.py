@@ -1,9 +1,11 @@
 """The one query behind every figure: pages, files and the API all read agents' and stores' sums here."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -63,12 +65,13 @@ class Row:
     month: date | None = None
     currency: str
     rule_numbers: list[int]
+    bins_text: str  # the days' histograms as PostgreSQL prints an array of arrays
 
     def __init__(self, values: dict[str, Any], organization_currency: str, judgement: str | None):
         self.__dict__.update(values)
         self.judgement = judgement
-        self.converted = len(values["currencies"]) != 1
-        self.currency = organization_currency if self.converted else values["currencies"][0]
+        self.converted = values["first_currency"] != values["last_currency"]
+        self.currency = organization_currency if self.converted else values["first_currency"]
         if self.converted:
             for name in (*MONEY, "store_paid_amount"):
                 setattr(self, name, values[f"{name}_converted"])
@@ -92,7 +95,7 @@ class Row:
 
     @property
     def sales_share(self) -> Decimal | None:
-        """客服销售占比: of an agent own / store; of the store owned by anybody / all (METRICS.md §5)."""
+        """客服销售占比: of an agent own / store; of the store owned by anybody / all (docs/kpis.md §5)."""
         own = self.owned_amount if self.is_store else self.paid_amount
         total = self.store_paid_amount
         return own / total if total and own is not None else None
@@ -173,6 +176,12 @@ class Row:
         """件均价"""
         return ratio(self.paid_amount, self.items)
 
+    @cached_property
+    def response_bins(self) -> list[int]:
+        """Answered rounds by RESPONSE_BINS. Days are added up here, and only where somebody asks."""
+        days = json.loads(self.bins_text.replace("{", "[").replace("}", "]"))
+        return [sum(counts) for counts in zip(*days, strict=True)]
+
     def response_percentile(self, share: float) -> float | None:
         """The response time in seconds within which `share` (0..1) of the answered rounds were answered.
 
@@ -207,16 +216,30 @@ def agent_rows(query: Query, by: str = "person", now: datetime | None = None) ->
         "now": now or timezone.now(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, currency FROM tenants_organization WHERE id = current_setting('app.organization_id')::integer"
-        )
-        organization_id, currency = cursor.fetchone()
-        params["organization"], params["currency"] = organization_id, currency
+        cursor.execute(WORDS)
+        words = {(kind, pk): word for kind, pk, word in cursor.fetchall()}
+        currency = params["currency"] = next(word for (kind, _), word in words.items() if kind == "currency")
         cursor.execute(_sql(keys, source, with_agents), params)
         names = [column.name for column in cursor.description]
-        return [
+        rows = [
             Row(dict(zip(names, row, strict=True)), currency, query.judgement) for row in cursor.fetchall()
         ]
+
+    def place(row: Row) -> tuple:
+        """By store code, day or month, then the store itself before agents by name in code-point order."""
+        name = {STORE: "", UNASSIGNED: "unassigned"}.get(row.agent_id) or words.get(
+            ("agent", row.agent_id), ""
+        )
+        return (words.get(("store", row.store_id), ""), row.day or row.month or date.min, name, row.agent_id)
+
+    return sorted(rows, key=place)
+
+
+# What rows are ordered by and converted into, in one go.
+WORDS = """
+    SELECT 'currency', id, currency FROM tenants_organization WHERE id = current_setting('app.organization_id')::integer
+    UNION ALL SELECT 'store', id, code FROM stores_store UNION ALL SELECT 'agent', id, name FROM team_agent
+"""
 
 
 def _make_what_if(query: Query) -> None:
@@ -227,56 +250,57 @@ def _make_what_if(query: Query) -> None:
 
 
 def _sql(keys: Sequence[str], source: str, with_agents: bool) -> str:
-    grouped = ", ".join(f"d.{key}" for key in keys)
-    totals = [key for key in keys if key != "agent_id"]
-    join = " AND ".join(f"t.{key} = d.{key}" for key in totals) or "true"
-    sums = ", ".join(f"sum(d.{name})::bigint AS {name}" for name in COUNTS)
+    grouped = ", ".join(keys)
+    alike = ", ".join(key for key in keys if key != "agent_id")
+    # The store's own row stands in each group of rows it is the total of: a window, since a join of the two sums,
+    # which have no statistics, is planned as a nested loop.
+    total = f"FILTER (WHERE g.agent_id = {STORE}) OVER ({f'PARTITION BY {alike}' if alike else ''})"
+    sums = ", ".join(f"sum({name})::bigint AS {name}" for name in COUNTS)
     money = ", ".join(
-        f"sum(d.{name}) AS {name}, CASE WHEN bool_or(d.rate IS NULL AND d.{name} <> 0) THEN NULL"
-        f" ELSE coalesce(round(sum(d.{name} * d.rate), 2), 0) END AS {name}_converted"
+        f"sum({name}) AS {name}, CASE WHEN bool_or(rate IS NULL AND {name} <> 0) THEN NULL"
+        f" ELSE coalesce(round(sum({name} * rate), 2), 0) END AS {name}_converted"
         for name in MONEY
     )
-    order = ", ".join(
-        (["s.code"] if "store_id" in keys else []) + [f"g.{k}" for k in keys if k in ("day", "month")]
-    )
     return f"""
-        WITH rated AS (
-            SELECT currency, day, CASE WHEN currency = %(currency)s THEN 1 ELSE (
-                SELECT r.rate FROM stores_exchangerate r WHERE r.currency = k.currency AND r.day <= k.day
-                ORDER BY r.day DESC LIMIT 1) END AS rate
-            FROM (SELECT DISTINCT s.currency, a.day FROM {source} a JOIN stores_store s ON s.id = a.store_id
-                WHERE a.day BETWEEN %(since)s AND %(until)s AND a.store_id = ANY(%(stores)s)) AS k
-        ), dated AS (
-            SELECT a.*, date_trunc('month', a.day)::date AS month, s.currency, x.rate, v.number,
-                ((%(now)s::timestamptz AT TIME ZONE s.time_zone) - make_interval(mins => s.day_cut_minutes))::date
-                    - a.day - 1 AS age,
-                greatest(v.inquiry_days + 7 + coalesce(v.cancel_days, 0), v.window_days + 1) AS final_age,
-                greatest(v.window_days + 1, coalesce(v.cancel_days, 0)) AS same_day_age
-            FROM {source} a JOIN stores_store s ON s.id = a.store_id JOIN policies_attributionrule v ON v.id = a.rule_id
-            JOIN rated x ON x.currency = s.currency AND x.day = a.day
-            WHERE a.day BETWEEN %(since)s AND %(until)s AND a.store_id = ANY(%(stores)s)
-        ), total AS (
-            SELECT {", ".join([*totals, "sum(paid_amount) AS amount"])},
-                CASE WHEN bool_or(rate IS NULL AND paid_amount <> 0) THEN NULL ELSE round(sum(paid_amount * rate), 2) END
-                    AS amount_converted, array_agg(DISTINCT currency) AS currencies
-            FROM dated WHERE agent_id = {STORE} {"GROUP BY " + ", ".join(totals) if totals else ""}
-        ), summed AS (
-            SELECT {grouped}, {sums}, {money}, sum_bins(d.response_bins) AS response_bins,
-                array_agg(DISTINCT d.number ORDER BY d.number) AS rule_numbers,
-                bool_and(d.age >= d.final_age) AS is_final, bool_and(d.age >= d.same_day_age) AS same_day_is_final
-            FROM dated d
-            WHERE (%(agents)s::integer[] IS NULL OR d.agent_id = ANY(%(agents)s))
-                {"" if with_agents else f"AND d.agent_id = {STORE}"}
+        WITH rated AS MATERIALIZED ({RATED.format(source=source)}),
+        summed AS (
+            SELECT {grouped}, {sums}, {money}, array_agg(response_bins)::text AS bins_text,
+                array_agg(DISTINCT number ORDER BY number) AS rule_numbers, min(currency) AS lowest,
+                max(currency) AS highest, bool_and(age >= final_age) AS is_final,
+                bool_and(age >= same_day_age) AS same_day_is_final
+            FROM ({DATED.format(source=source)}) AS d
+            WHERE (%(agents)s::integer[] IS NULL OR agent_id = ANY(%(agents)s))
+                {"" if with_agents else f"AND agent_id = {STORE}"}
             GROUP BY {grouped}
+        ), compared AS (
+            SELECT g.*, coalesce(sum(paid_amount) {total}, 0) AS store_paid_amount,
+                CASE WHEN bool_or(paid_amount_converted IS NULL) {total} THEN NULL
+                    ELSE coalesce(sum(paid_amount_converted) {total}, 0) END AS store_paid_amount_converted,
+                min(lowest) {total} AS first_currency, max(highest) {total} AS last_currency
+            FROM summed g
         )
-        SELECT g.*, coalesce(t.amount, 0) AS store_paid_amount,
-            CASE WHEN t.amount IS NULL THEN 0 ELSE t.amount_converted END AS store_paid_amount_converted,
-            t.currencies
-        FROM summed g LEFT JOIN total t ON {join.replace("d.", "g.")}
-        {"JOIN stores_store s ON s.id = g.store_id" if "store_id" in keys else ""}
-        LEFT JOIN team_agent n ON n.id = g.agent_id
-        ORDER BY {order + ", " if order else ""} g.agent_id = {UNASSIGNED}, n.name COLLATE "C" NULLS FIRST, g.agent_id
+        SELECT * FROM compared
     """
+
+
+# The rate of each currency and day that occurs: the latest one entered for that day or before.
+RATED = """
+    SELECT currency, day, CASE WHEN currency = %(currency)s THEN 1 ELSE (
+        SELECT r.rate FROM stores_exchangerate r WHERE r.currency = k.currency AND r.day <= k.day
+        ORDER BY r.day DESC LIMIT 1) END AS rate
+    FROM (SELECT DISTINCT s.currency, a.day FROM {source} a JOIN stores_store s ON s.id = a.store_id
+        WHERE a.day BETWEEN %(since)s AND %(until)s AND a.store_id = ANY(%(stores)s)) AS k
+"""
+# Each day's row with what its reader needs of store, rule and rate; ages are days since the day ended.
+DATED = """
+    SELECT a.*, date_trunc('month', a.day)::date AS month, s.currency, x.rate, v.number,
+        ((%(now)s::timestamptz AT TIME ZONE s.time_zone) - make_interval(mins => s.day_cut_minutes))::date - a.day - 1 AS age,
+        greatest(v.inquiry_days + 7 + coalesce(v.cancel_days, 0), v.window_days + 1) AS final_age,
+        greatest(v.window_days + 1, coalesce(v.cancel_days, 0)) AS same_day_age
+    FROM {source} a JOIN stores_store s ON s.id = a.store_id JOIN policies_attributionrule v ON v.id = a.rule_id
+    JOIN rated x ON x.currency = s.currency AND x.day = a.day
+    WHERE a.day BETWEEN %(since)s AND %(until)s AND a.store_id = ANY(%(stores)s)
+"""
 
 
 def agent_names() -> dict[int, str]:

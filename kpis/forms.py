@@ -12,6 +12,7 @@ from kpis.periods import COMPARISONS, PRESETS, Period, compared_period, preset_p
 from policies.models import Judgement
 from stores.models import Store
 from team.models import Agent, Group, Position, PositionKind
+from team.seats import agents_open_to
 from tenants.permissions import allowed
 
 LONGEST_DAYS = 800
@@ -96,7 +97,7 @@ def today_of(stores: list[Store]) -> date:
 def read_filters(request) -> Filters:
     """The request's filter bar. An agent is limited to their own figures, whatever the address says."""
     stores = list(Store.objects.open_to(request.membership))
-    agents, groups = list(Agent.objects.all()), list(Group.objects.all())
+    agents, groups = list(agents_open_to(request.membership)), list(Group.objects.all())
     form = FilterForm(request.GET, stores, agents, groups)
     form.is_valid()
     cleaned = form.cleaned_data

@@ -1,4 +1,4 @@
-"""Inquiries and whether they converted (METRICS.md §6)."""
+"""Inquiries and whether they converted (docs/kpis.md §6)."""
 
 from django.db import connection
 

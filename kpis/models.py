@@ -1,4 +1,4 @@
-"""Facts without text, derived from chats and orders, and the daily sums made of them (METRICS.md §9).
+"""Facts without text, derived from chats and orders, and the daily sums made of them (docs/kpis.md §9).
 
 Everything here can be derived again; nothing here is written by hand. `agent_id` is a number without a foreign
 key because it also says UNASSIGNED (a seat nobody held that day) and STORE (the store's own row).
@@ -23,7 +23,7 @@ RESPONSE_BINS = (
 
 
 class ChatSession(models.Model):
-    """One session (METRICS.md §2). `is_inquiry`: served, neither after-sale nor agent-opened (§6)."""
+    """One session (docs/kpis.md §2). `is_inquiry`: served, neither after-sale nor agent-opened (§6)."""
 
     pk = models.CompositePrimaryKey("organization_id", "store_id", "buyer_id", "seat_id", "started_at")
     organization = OrganizationKey()
@@ -51,7 +51,7 @@ class ChatSession(models.Model):
 
 
 class Round(models.Model):
-    """One round (METRICS.md §3). `agent_id`: who answered, else whose seat was asked. seconds None: unanswered."""
+    """One round (docs/kpis.md §3). `agent_id`: who answered, else whose seat was asked. seconds None: unanswered."""
 
     pk = models.CompositePrimaryKey("organization_id", "store_id", "buyer_id", "started_at")
     organization = OrganizationKey()
@@ -95,7 +95,7 @@ class BuyerDay(models.Model):
 
 
 class OrderFact(models.Model):
-    """One sale with its owner under each judgement rule and why (METRICS.md §4). Orders that are no sale have none.
+    """One sale with its owner under each judgement rule and why (docs/kpis.md §4). Orders that are no sale have none.
 
     *_owner_id: None is nobody (silent or flag-excluded), UNASSIGNED a seat nobody held. owner_id and reason are
     those of the version valid on paid_at's day. created_* and paid_* name the session that landed each event.
@@ -155,7 +155,7 @@ class OrderFact(models.Model):
 
 
 class Inquiry(models.Model):
-    """One inquiry: a buyer, an agent (or STORE), a business day (METRICS.md §6).
+    """One inquiry: a buyer, an agent (or STORE), a business day (docs/kpis.md §6).
 
     bought_order_id: the first order the buyer paid within the limits of converted_final, whoever owns it;
     bought_owner_id: its owner. unpaid_order_id: an order created after the start and not paid.

@@ -38,7 +38,9 @@ class MonthPage:
         self.month = self._asked_month(request.GET.get("month", ""), today)
         # A running month is compared with the same days: beside a whole one it would always look bad.
         self.running = until is not None and month_start(today) == self.month
-        self.filters = replace(filters, period=Period(self.month, month_end(self.month)), compared=None, agent_ids=None)
+        self.filters = replace(
+            filters, period=Period(self.month, month_end(self.month)), compared=None, agent_ids=None
+        )
         self.stores = {store.pk: store for store in filters.stores}
         self.began = self._first_days()
         self.rows = [self._comparable(told) for told in self._months()]
@@ -61,7 +63,12 @@ class MonthPage:
             for back in (0, 1, 12)
         )
         return [
-            StoreMonth(row, before.get(pk), year_ago.get(pk), decomposition(before[pk], row) if pk in before else None)
+            StoreMonth(
+                row,
+                before.get(pk),
+                year_ago.get(pk),
+                decomposition(before[pk], row) if pk in before else None,
+            )
             for pk, row in now.items()
         ]
 
@@ -85,7 +92,11 @@ class MonthPage:
     def _history(self) -> dict[date, Row]:
         """All stores together, of the months of the chart and a year before them."""
         wide = Period(shift_month(self.month, -12), month_end(self.month))
-        return {row.month: row for row in agent_rows(self.filters.query(wide), "person-month") if row.agent_id == STORE}
+        return {
+            row.month: row
+            for row in agent_rows(self.filters.query(wide), "person-month")
+            if row.agent_id == STORE
+        }
 
     @cached_property
     def together(self) -> StoreMonth | None:
@@ -143,7 +154,9 @@ class MonthPage:
             value = values[column.key] if column.key in values else value_of(row, column.key)
             tone = summary.tone_of(value, column) if column.unit == "change" else ""
             exact = wording.money_text(value, self.currency, exact=True) if column.unit == "money" else ""
-            cells.append(Cell(value, wording.figure_text(value, column, self.currency), exact=exact, tone=tone))
+            cells.append(
+                Cell(value, wording.figure_text(value, column, self.currency), exact=exact, tone=tone)
+            )
         return cells
 
     def context(self) -> dict:
@@ -169,7 +182,10 @@ class MonthPage:
         told = self.together
         if told is None or told.row.paid_amount is None:
             return []
-        values = {"month": wording.month_text(self.month), "amount": wording.money_text(told.row.paid_amount, self.currency)}
+        values = {
+            "month": wording.month_text(self.month),
+            "amount": wording.money_text(told.row.paid_amount, self.currency),
+        }
         change, base = change_of(told.row, told.before), net_of(told.before)
         if change is None or not told.parts or not base:
             return [gettext("%(month)s: the stores sold %(amount)s together.") % values]
@@ -201,10 +217,11 @@ class MonthPage:
         months = months[months.index(known[0]) :]
         now = sorted(self.stores, key=lambda pk: amounts.get((pk, self.month)) or 0, reverse=True)
         ranks = {pk: rank for rank, pk in enumerate(sorted(self.stores))}
+        colours = charts.colours_of(now[: charts.SHOWN], ranks)
         lines = [
             charts.series(
                 store.name, [amounts.get((pk, month)) for month in months],
-                "person" if pk in now[: charts.SHOWN] else "rest", ranks[pk], self._agents(store.code),
+                "person" if pk in now[: charts.SHOWN] else "rest", colours.get(pk, 0), self._agents(store.code),
             )
             for pk, store in self.stores.items()
         ]  # fmt: skip

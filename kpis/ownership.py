@@ -1,4 +1,4 @@
-"""Who owns each sale under each judgement rule, and why (METRICS.md §4)."""
+"""Who owns each sale under each judgement rule, and why (docs/kpis.md §4)."""
 
 from django.db import connection
 

@@ -77,7 +77,7 @@ class PersonPage:
                 (row for row in self._rows("person", compared=True) if row.agent_id == self.agent_id), None
             )
         lost = reverse("unconverted_buyers", args=[self.request.organization.slug])
-        lost += carried(self.request, agent=self.agent_id)
+        lost += carried(self.request, agent=self.agent_id, went="all")
         links = {"conversion_final": lost, "inquiries": lost}
         team = self._team() if self.see_team else []
         return {
@@ -112,7 +112,7 @@ class PersonPage:
         own = rows or (
             self.days if daily else [r for r in self._rows("person-month") if r.agent_id == self.agent_id]
         )
-        person = {self.agent_id: (self.name, self.filters.ranks().get(self.agent_id, 0), "")}
+        person = {self.agent_id: (self.name, self.filters.ranks().get(self.agent_id, 0) % charts.COLOURS, "")}
         spec = charts.trend(key, [self.whole], own, steps, person, [self.agent_id])
         if team and MEASURES[key].unit in ("rate", "seconds"):
             spec["series"].append(charts.team_line(key, team, steps, charts.is_smooth(key, steps, not daily)))

@@ -1,6 +1,7 @@
 """How long buyers wait: percentiles and shares within a time, per agent, and the whole distribution."""
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
@@ -41,14 +42,14 @@ class ResponsePage:
     def table(self) -> Table:
         columns = measures(*COLUMNS)
         sort = asked_sort(self.request.GET.get("sort", ""), columns, "-average_first_response_seconds")
-        ranks, slug = self.filters.ranks(), self.request.organization.slug
+        slug = self.request.organization.slug
         lines = []
         for row in self.rows:
             address = reverse("agent_days", args=[slug, row.agent_id]) + carried(self.request)
             cells = cells_of(row, columns, "", lambda key, address=address: address)
             name = self.names.get(row.agent_id, str(row.agent_id))
             extra = {gettext("rule version"): row.rule_version}
-            lines.append(TableRow(name, cells, address, person=ranks.get(row.agent_id), extra=extra))
+            lines.append(TableRow(name, cells, address, person=self.colours.get(row.agent_id), extra=extra))
         # An agent sees the own figures only.
         shown = self.stores if self.filters.agent_choices else None
         total = TableRow(self.names[STORE], cells_of(shown, columns, "")) if shown else None
@@ -57,21 +58,24 @@ class ResponsePage:
     def context(self) -> dict:
         """The context of kpis/response_figures.html."""
         before = self._before() if self.filters.compared else None
-        ranks = self.filters.ranks()
         people = {
-            row.agent_id: (self.names.get(row.agent_id, ""), ranks.get(row.agent_id, 0), "")
+            row.agent_id: (self.names.get(row.agent_id, ""), self.colours.get(row.agent_id, 0), "")
             for row in self.people
         }
-        shown = self._shown()
         drawn = self.whole is not None and self.whole.response_count
         return {
             "tiles": [summary.tile_of(key, self.whole, before, [], "") for key in TILES],
-            "chart": charts.distribution(self.whole, self.people, people, shown) if drawn else None,
+            "chart": charts.distribution(self.whole, self.people, people, self.shown) if drawn else None,
             "slowest": self._slowest(),
             "newest": self.whole,
         }
 
-    def _shown(self) -> list[int]:
+    @cached_property
+    def colours(self) -> dict[int, int]:
+        return charts.colours_of(self.shown, self.filters.ranks())
+
+    @cached_property
+    def shown(self) -> list[int]:
         """Chosen people, else the quickest and the two slowest."""
         known = [row for row in self.people if row.response_count >= summary.ENOUGH_INQUIRIES]
         ordered = [row.agent_id for row in sorted(known, key=lambda row: row.average_response_seconds)]
@@ -91,7 +95,9 @@ class ResponsePage:
             return None
         worst = max(known, key=lambda row: row.average_first_response_seconds)
         team = summary.team_of(known).average_first_response_seconds
-        address = reverse("agent_days", args=[self.request.organization.slug, worst.agent_id]) + carried(self.request)
+        address = reverse("agent_days", args=[self.request.organization.slug, worst.agent_id]) + carried(
+            self.request
+        )
         return {
             "link": format_html('<a href="{}">{}</a>', address, self.names.get(worst.agent_id, "")),
             "seconds": worst.average_first_response_seconds,

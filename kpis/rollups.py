@@ -1,4 +1,4 @@
-"""Daily sums per store and agent, made of facts only (METRICS.md §9). One SELECT serves the stored rows, a what-if
+"""Daily sums per store and agent, made of facts only (docs/kpis.md §9). One SELECT serves the stored rows, a what-if
 and the check of one against the other."""
 
 from collections.abc import Sequence

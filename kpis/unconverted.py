@@ -1,4 +1,4 @@
-"""Buyers who asked and did not buy, and why that may be (R03, METRICS.md §6)."""
+"""Buyers who asked and did not buy, and why that may be (R03, docs/kpis.md §6)."""
 
 from dataclasses import dataclass
 from datetime import datetime

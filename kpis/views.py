@@ -23,7 +23,8 @@ from kpis.response_page import ResponsePage
 from orders.models import Order
 from policies.models import Judgement
 from stores.models import Store
-from team.models import Agent, PositionKind
+from team.models import PositionKind
+from team.seats import agents_open_to
 from tenants.access import permission_required
 from tenants.permissions import allowed
 
@@ -81,7 +82,7 @@ def may_see_person(request, agent_id: int) -> None:
     if not allowed(request.membership, "see_all_figures") and request.membership.agent_id != agent_id:
         raise PermissionDenied
     if agent_id != UNASSIGNED:
-        get_object_or_404(Agent, pk=agent_id)
+        get_object_or_404(agents_open_to(request.membership), pk=agent_id)
 
 
 @require_GET

@@ -60,11 +60,12 @@ def seconds_text(value: float | Decimal | None) -> str:
     if seconds < 100:
         return gettext("%(seconds)s s") % {"seconds": seconds}
     if seconds < 3600:
-        return gettext("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}
-    return gettext("%(hours)s h %(minutes)s min") % {
-        "hours": seconds // 3600,
-        "minutes": seconds % 3600 // 60,
-    }
+        minutes, rest = divmod(seconds, 60)
+        text = gettext("%(minutes)s min %(seconds)s s") if rest else gettext("%(minutes)s min")
+        return text % {"minutes": minutes, "seconds": rest}
+    hours, rest = divmod(seconds // 60, 60)
+    text = gettext("%(hours)s h %(minutes)s min") if rest else gettext("%(hours)s h")
+    return text % {"hours": hours, "minutes": rest}
 
 
 def figure_text(value, measure: Measure, currency: str = "") -> str:

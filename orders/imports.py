@@ -196,12 +196,16 @@ def sum_items(cursor, store: Store) -> None:
     cursor.execute(
         """
         CREATE TEMPORARY TABLE recounted ON COMMIT DROP AS
-        SELECT o.id, o.buyer_id, o.created_at, o.paid_at, sum(l.quantity)::integer AS items
-        FROM orders_order o JOIN orders_orderline l ON l.store_id = o.store_id AND l.order_id = o.order_id
-        WHERE o.store_id = %s AND NOT o.items_given AND o.order_id IN (SELECT order_id FROM staged)
-        GROUP BY o.id HAVING sum(l.quantity)::integer IS DISTINCT FROM o.items
+        SELECT o.id, o.buyer_id, o.created_at, o.paid_at, l.items
+        FROM (SELECT DISTINCT order_id FROM staged) s
+        JOIN orders_order o ON o.store_id = %s AND o.order_id = s.order_id AND NOT o.items_given
+        CROSS JOIN LATERAL (
+            SELECT sum(quantity)::integer AS items FROM orders_orderline
+            WHERE store_id = %s AND order_id = s.order_id
+        ) AS l
+        WHERE l.items IS NOT NULL AND l.items IS DISTINCT FROM o.items
         """,
-        [store.pk],
+        [store.pk, store.pk],
     )
     cursor.execute("UPDATE orders_order o SET items = r.items FROM recounted r WHERE o.id = r.id")
     if cursor.rowcount:
@@ -259,6 +263,10 @@ def write_refunds(
             "DELETE FROM staged s USING staged o WHERE s.refund_id = o.refund_id AND s.row < o.row"
         )
         cursor.execute(
+            "DELETE FROM staged s USING staged o WHERE s.from_report AND s.order_id = o.order_id AND NOT o.from_report"
+            " AND o.kind IN ('refund_only', 'return_refund')"
+        )
+        cursor.execute(
             "DELETE FROM staged s WHERE s.from_report AND EXISTS (SELECT 1 FROM orders_refund r WHERE r.store_id = %s"
             " AND r.order_id = s.order_id AND NOT r.from_report AND r.kind IN ('refund_only', 'return_refund'))",
             [store.pk],
@@ -289,8 +297,9 @@ def write_refunds(
 def _insert_refunds(cursor, store: Store) -> int:
     columns = "refund_id, order_id, kind, status, amount, items, reason, created_at, completed_at, from_report, as_of"
     cursor.execute(
-        "DELETE FROM orders_refund r USING staged s WHERE r.store_id = %s AND r.order_id = s.order_id"
-        " AND r.from_report AND NOT s.from_report AND s.kind IN ('refund_only', 'return_refund')",
+        # An array keeps to the index whatever the statistics say of the fresh table.
+        "DELETE FROM orders_refund r WHERE r.store_id = %s AND r.from_report AND r.order_id = ANY(ARRAY("
+        "SELECT DISTINCT order_id FROM staged WHERE NOT from_report AND kind IN ('refund_only', 'return_refund')))",
         [store.pk],
     )
     cursor.execute(

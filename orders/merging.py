@@ -1,4 +1,4 @@
-"""How two tellings of the same row become one (FORMATS.md: an older file after a newer one harms nothing).
+"""How two tellings of the same row become one (docs/imports.md: an older file after a newer one harms nothing).
 
 A status never goes back unless its source is later; a blank never erases; else the later source wins, and of two
 equally late ones the one that comes last.
@@ -33,7 +33,7 @@ def merge(
     Leaves the rows `returning` yields in the temporary table `merged_rows`. Also lets as_of grow, which alone is
     no change.
     """
-    differs = " OR ".join(f"t.{column} IS DISTINCT FROM {value}" for column, value in values.items())
+    differs = " OR ".join(f"t.{column} IS DISTINCT FROM ({value})" for column, value in values.items())
     assignments = ", ".join(f"{column} = {value}" for column, value in values.items())
     cursor.execute("DROP TABLE IF EXISTS merged_rows")
     cursor.execute(

@@ -30,7 +30,7 @@ SETTINGS = (
 
 
 def first_version(store: Store) -> AttributionRule:
-    """The rules a store begins with: METRICS.md's defaults, valid always; JD takes cancelled sales back."""
+    """The rules a store begins with: docs/kpis.md's defaults, valid always; JD takes cancelled sales back."""
     return AttributionRule.objects.create(
         organization_id=store.organization_id,
         store=store,

@@ -22,7 +22,7 @@ class CutChats(NamedTuple):
 def chats_cut(store: Store) -> CutChats:
     """Count neighbouring messages of one buyer no further apart than the session gap, on two different days.
 
-    Automatic messages are left out, since they hold no session together (METRICS.md §2). Looks at the newest
+    Automatic messages are left out, since they hold no session together (docs/kpis.md §2). Looks at the newest
     buyers only, so that it costs the same in a large store.
     """
     buyers = list(

@@ -9,7 +9,7 @@ from policies.models import AttributionRule
 from stores.forms import DayField, StyledForm
 from stores.settings_text import parse_flags
 
-# What each setting decides, for people who have not read METRICS.md §4–§6.
+# What each setting decides, for people who have not read docs/kpis.md §4–§6.
 EXPLANATIONS = {
     "judgement": _(
         "Which event decides who owns an order: who served the buyer when it was created, when it was paid,"

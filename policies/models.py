@@ -34,7 +34,7 @@ class AgentOpened(models.TextChoices):
 
 @kept_history
 class AttributionRule(models.Model):
-    """Who owns an order and what an inquiry is, for one store from a day on (METRICS.md §4–§6)."""
+    """Who owns an order and what an inquiry is, for one store from a day on (docs/kpis.md §4–§6)."""
 
     organization = OrganizationKey()
     store = LooseKey(Store)

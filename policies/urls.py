@@ -8,5 +8,7 @@ urlpatterns = [
     path("stores/+/", views.store_new, name="store_new"),
     path("stores/<slug:code>/", views.store_settings, name="store_settings"),
     path("stores/<slug:code>/replies/", views.set_auto_texts, name="set_auto_texts"),
+    path("stores/<slug:code>/replies/proposed/", views.proposed_replies, name="proposed_replies"),
+    path("stores/<slug:code>/replies/add/", views.add_auto_text, name="add_auto_text"),
     path("stores/<slug:code>/rules/", views.add_rule, name="add_rule"),
 ]

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from conversations.automatic import propose_automatic_texts
 from intake.models import ImportJob, State
 from policies.attribution_rules import store_versions, valid_on
 from policies.day_cut import chats_cut
 from policies.forms import RuleForm
 from policies.rule_history import explained_versions
 from policies.store_changes import add_store, change_rules, save_settings
+from stores.auto_texts import checked_auto_texts
 from stores.forms import COMMON_ZONES, AutoTextFormSet, NewStoreForm, StoreForm, auto_texts_of, posted
 from stores.models import Store
 from team.models import Seat
@@ -79,6 +81,30 @@ def set_auto_texts(request, code):
         store.auto_texts = replies
         save_settings(store, ["auto_texts"], request)
     messages.success(request, _("Saved. Figures are rebuilt where the change affects them."))
+    return redirect("store_settings", request.organization.slug, code)
+
+
+@require_GET
+@permission_required("change_rules")
+def proposed_replies(request, code):
+    """Texts that look automatic, looked for when asked: a fragment of the settings page, or a page of its own."""
+    store = _store(request, code)
+    shown = {"store": store, "proposals": propose_automatic_texts(store)}
+    page = "_proposed_replies.html" if request.htmx else "proposed_replies.html"
+    return render(request, f"policies/{page}", shown)
+
+
+@require_POST
+@permission_required("change_rules")
+def add_auto_text(request, code):
+    """Take a proposed text into the store's list of automatic replies."""
+    store = _store(request, code)
+    text = request.POST.get("text", "").strip()
+    kept = [(item["kind"], item["text"]) for item in store.auto_texts]
+    if text and ("exact", text) not in kept:
+        store.auto_texts = checked_auto_texts([*kept, ("exact", text)])
+        save_settings(store, ["auto_texts"])
+        messages.success(request, _("Saved. Figures are rebuilt where the change affects them."))
     return redirect("store_settings", request.organization.slug, code)
 
 

@@ -19,6 +19,18 @@ LOCALES = ("zh_Hans", "zh_Hant")
 ROOMS = (
     "config", "conversations", "desk", "intake", "kpis", "orders", "payroll", "policies", "stores", "team", "tenants",
 )  # fmt: skip
+HEADER = """\
+# Kefudesk in {locale}; brought up to date by scripts/extract_messages.py.
+msgid ""
+msgstr ""
+"Project-Id-Version: Kefudesk\\n"
+"Language: {locale}\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -69,6 +81,15 @@ def read_catalog(locale: str) -> Catalog:
         return read_po(file, locale=locale)
 
 
+def write_catalog(locale: str, catalog: Catalog) -> None:
+    """Write the .po with a header of our own: Babel's holds the time, which would differ at every run."""
+    path = catalog_path(locale)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(HEADER.format(locale=locale).encode())
+        write_po(file, catalog, omit_header=True, include_lineno=False, width=110)
+
+
 def bring_up_to_date(locale: str) -> int:
     """Write the locale's .po anew with what is translated already; how many messages still are not."""
     path = catalog_path(locale)
@@ -84,10 +105,14 @@ def bring_up_to_date(locale: str) -> int:
         if message.pluralizable and not isinstance(translated, (tuple, list)):
             translated = (translated,) if translated else ("",)
         missing += not (any(translated) if isinstance(translated, (tuple, list)) else translated)
-        fresh.add(message.id, translated, locations=sorted(set(message.locations)), flags=message.flags, context=message.context)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, fresh, omit_header=False, include_lineno=False, width=110, sort_output=False)
+        fresh.add(
+            message.id,
+            translated,
+            locations=sorted(set(message.locations)),
+            flags=message.flags,
+            context=message.context,
+        )
+    write_catalog(locale, fresh)
     return missing
 
 

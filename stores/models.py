@@ -37,11 +37,11 @@ class StoreQuerySet(models.QuerySet):
 @kept_history
 class Store(models.Model):
     """One shop on one platform. Its time zone, day cut, session gap and auto texts are not dated: changing one
-    rebuilds the store's figures (METRICS.md, before §1)."""
+    rebuilds the store's figures (docs/kpis.md §1)."""
 
     organization = OrganizationKey()
     code = models.SlugField(_("code"), max_length=50)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("store name"), max_length=200)
     platform = models.CharField(_("platform"), max_length=20, choices=Platform)
     kind = models.CharField(_("kind"), max_length=50, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
@@ -58,7 +58,7 @@ class Store(models.Model):
     )
     session_gap_minutes = models.PositiveSmallIntegerField(_("session gap (minutes)"), default=30)
     # Rounds that count for the answer rate start in [from, to) of the wall clock and are answered within so many
-    # seconds (METRICS.md §3); Taobao counts 08–24 with 180 s, JD 09–23 with 30 s.
+    # seconds (docs/kpis.md §3); Taobao counts 08–24 with 180 s, JD 09–23 with 30 s.
     rate_from_minutes = models.PositiveSmallIntegerField(
         _("answer rate counts from"), default=0, validators=[MaxValueValidator(1440)]
     )
@@ -86,7 +86,7 @@ class Store(models.Model):
         return timedelta(minutes=self.day_cut_minutes)
 
     def business_day(self, instant):
-        """The business day of an aware datetime (METRICS.md §1)."""
+        """The business day of an aware datetime (docs/kpis.md §1)."""
         wall = instant.astimezone(zoneinfo.ZoneInfo(self.time_zone)).replace(tzinfo=None)
         return (wall - self.day_cut).date()
 

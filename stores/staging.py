@@ -53,6 +53,9 @@ def stage_lines(cursor, name: str, columns: str, lines: Sequence[str], analyze: 
     """
     cursor.execute(f"DROP TABLE IF EXISTS {name}")
     cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns}) ON COMMIT DROP")
+    # Tables grow within one import, and their statistics lag behind: a sequential scan per staged row would take
+    # minutes. Every lookup of an import goes by a key.
+    cursor.execute("SET LOCAL enable_seqscan = off")
     text = "\n".join(lines)
     cursor.copy_expert(f"COPY {name} FROM STDIN", io.StringIO(text + "\n" if text else ""))
     if analyze:

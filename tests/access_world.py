@@ -109,11 +109,12 @@ def _ids(organization: Organization, store: Store, person: Agent, invited: User)
 def grow(world: World, count: int) -> None:
     """`count` more of everything that lists show."""
     organization = world.organization
-    first = Seat.objects.count() + 10
+    with organization_scope(organization.pk):
+        first = Seat.objects.count() + 10
     for number in range(first, first + count):
         store = make_store(organization, f"more{number}")
         people = [
-            make_agent(organization, f"person{number}{x}", (world.store, f"s:{x}{number}"), (store, "s:1"))
+            make_agent(organization, f"person{number}{x}", (world.store, f"s:{x}{number}"), (store, f"s:{x}"))
             for x in "ab"
         ]
         with organization_scope(organization.pk):
@@ -133,7 +134,7 @@ def grow(world: World, count: int) -> None:
             rate = {"currency": "TWD", "rate": "0.2", "day": date(2020, 1, 1) + timedelta(days=number)}
             ExchangeRate.objects.create(organization=organization, **rate)
             ApiKey.issue(organization, store.pk, f"key{number}", world.users["owner"])
-        write(store, *asks(number, "s:1", number))
+        write(store, *asks(number, "s:a", number))
         write(world.store, *asks(number, f"s:a{number}", number), *asks(number, f"s:b{number}", number + 30))
         write(world.store, an_order(number, number % 2 == 0), an_order(number + 500, False))
         refresh_store(store, whole=True)

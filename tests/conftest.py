@@ -6,6 +6,7 @@ This must happen before Django's settings are read, so it is at the top of the m
 
 import atexit
 import os
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
@@ -49,6 +50,14 @@ from django.conf import settings as of_the_run  # noqa: E402
 django.setup()
 # As above: allauth counts sign-ins and the like by address; tests/tenants/test_accounts.py counts them again.
 of_the_run.ACCOUNT_RATE_LIMITS = of_the_run.MFA_RATE_LIMITS = False
+(Path(os.environ["VAR_DIR"]) / "static").mkdir(exist_ok=True)
+
+
+def pytest_configure(config):
+    if getattr(config.option, "numprocesses", None):
+        # Workers inherit the environment: named there, the settings would be read before a worker has named its
+        # database.
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.fixture(scope="session")

@@ -496,13 +496,4 @@ class Migration(migrations.Migration):
         protect("kpis_orderfact"),
         protect("kpis_inquiry"),
         protect("kpis_agentday"),
-        # Histograms add bin by bin. IMMUTABLE and STRICT: the first array of a group is its start.
-        migrations.RunSQL(
-            """
-            CREATE FUNCTION add_bins(integer[], integer[]) RETURNS integer[] LANGUAGE sql IMMUTABLE STRICT AS
-                $$ SELECT array_agg(a + b ORDER BY i) FROM unnest($1, $2) WITH ORDINALITY AS t (a, b, i) $$;
-            CREATE AGGREGATE sum_bins (integer[]) (SFUNC = add_bins, STYPE = integer[]);
-            """,
-            "DROP AGGREGATE sum_bins (integer[]); DROP FUNCTION add_bins(integer[], integer[])",
-        ),
     ]

@@ -3,13 +3,13 @@
    role: "person" (coloured), "team" (the reference line) or "rest" (grey). Values are null where unknown. */
 
 const language = document.documentElement.lang;
-const DASHES = ["solid", "dashed", "dotted", [12, 4, 2, 4]];
-const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
+const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "emptyCircle"];
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export function personStyle(person) {
-  return { color: css(`--series-${person % 6}`), dash: DASHES[Math.floor(person / 6) % 4], symbol: SYMBOLS[(person + Math.floor(person / 6)) % 6] };
+/* Colour and symbol of one of the six slots that kpis/charts.py hands out. */
+export function personStyle(slot) {
+  return { color: css(`--series-${slot}`), symbol: SYMBOLS[slot] };
 }
 
 function formatter(chart) {
@@ -36,8 +36,8 @@ function lineOf(series) {
   if (series.role === "team") {
     return { ...base, symbol: "none", z: 4, lineStyle: { width: 2.5, type: [6, 4], color: css("--team-line") }, itemStyle: { color: css("--team-line") } };
   }
-  const { color, dash, symbol } = personStyle(series.person);
-  return { ...base, symbol, symbolSize: 6, z: 3, lineStyle: { width: 2, color, type: dash }, itemStyle: { color } };
+  const { color, symbol } = personStyle(series.person);
+  return { ...base, symbol, symbolSize: 6, z: 3, lineStyle: { width: 2, color }, itemStyle: { color } };
 }
 
 function barsOf(series) {
@@ -78,7 +78,7 @@ function optionOf(chart, format) {
     animationDuration: 250,
     aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
-    grid: { left: 8, right: narrow ? 12 : 24, top: narrow ? 76 : 60, bottom: 4, containLabel: true },
+    grid: { left: 8, right: narrow ? 20 : 36, top: narrow ? 76 : 60, bottom: 4, containLabel: true },
     legend: { top: 0, left: 0, type: narrow ? "scroll" : "plain", data: named.map((series) => series.name), textStyle: { color: text }, itemWidth: 26, icon: chart.kind === "bars" ? "roundRect" : undefined },
     tooltip: { trigger: "axis", confine: true, formatter: tooltipOf(chart, format), backgroundColor: css("--tip"), borderColor: css("--chart-grid"), textStyle: { color: text } },
     xAxis: { type: "category", data: chart.axis, name: "", boundaryGap: chart.kind === "bars", axisLabel: { color: text, hideOverlap: true, rotate: chart.kind === "bars" && narrow ? 60 : 0 }, axisLine: { lineStyle: { color: css("--chart-axis") } }, axisTick: { show: false } },

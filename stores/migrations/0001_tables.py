@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(verbose_name="code")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name", models.CharField(max_length=200, verbose_name="store name")),
                 (
                     "platform",
                     models.CharField(

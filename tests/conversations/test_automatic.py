@@ -10,11 +10,21 @@ GREETING = "您好，客服马上就来"
 
 def test_exact_texts_prefixes_and_senders_match():
     automatic = AutomaticTexts(
-        [{"kind": "exact", "text": "在"}, {"kind": "prefix", "text": "您好，"}, {"kind": "sender", "text": "robot"}]
+        [
+            {"kind": "exact", "text": "在"},
+            {"kind": "prefix", "text": "您好，"},
+            {"kind": "sender", "text": "robot"},
+        ]
     )
     assert [
         automatic.match(seat, text)
-        for seat, text in (("s:a", "在"), ("s:a", "在的"), ("s:a", "您好，请说"), ("robot", "x"), ("s:a", "你好"))
+        for seat, text in (
+            ("s:a", "在"),
+            ("s:a", "在的"),
+            ("s:a", "您好，请说"),
+            ("robot", "x"),
+            ("s:a", "你好"),
+        )
     ] == [True, False, True, True, False]
 
 
@@ -31,7 +41,9 @@ def test_texts_that_repeat_within_two_seconds_are_proposed(store, scope):
 
 
 def test_a_new_list_marks_stored_messages_and_taking_it_back_unmarks_them(store, scope):
-    write_chat(store, "ann", "s:a", ("in", "2026-11-01 10:00:00", "在吗"), ("out", "2026-11-01 10:00:01", GREETING))
+    write_chat(
+        store, "ann", "s:a", ("in", "2026-11-01 10:00:00", "在吗"), ("out", "2026-11-01 10:00:01", GREETING)
+    )
     store.auto_texts = [{"kind": "prefix", "text": "您好"}]
     assert remark_automatic(store) == 1
     assert Message.objects.get(text=GREETING).kind == Kind.AUTO_BY_TEXT

@@ -1,4 +1,4 @@
-"""Broken files: each is refused, or its bad rows are, with a message that names what is wrong; the worker goes on."""
+"""Broken files: each, or its bad rows, refused with a message naming what is wrong; the worker goes on."""
 
 import pytest
 from django.utils import translation
@@ -105,51 +105,143 @@ REFUSED_FILES = {
 REFUSED_ROWS = {
     "a byte of no encoding": (
         "a.csv",
-        b.raw((b.MESSAGE_HEADER + b.GOOD_LINE + "m1,b,s,in,0,2026-03-01 09:00:00,在吗\n").encode() + b"m2,b,s,in,0,2026-03-01 09:00:01,\xff\xfe\n"),
+        b.raw(
+            (b.MESSAGE_HEADER + b.GOOD_LINE + "m1,b,s,in,0,2026-03-01 09:00:00,在吗\n").encode()
+            + b"m2,b,s,in,0,2026-03-01 09:00:01,\xff\xfe\n"
+        ),
         (4, "", "bytes that are no text"),
         2,
     ),
     "a character cut in half": (
         "a.csv",
-        b.raw((b.MESSAGE_HEADER + b.GOOD_LINE).encode() + "m1,b,s,in,0,2026-03-01 09:00:00,在吗\n".encode("gb18030") + b"m2,b,s,in,0,2026-03-01 09:00:01,\xd4"),
+        b.raw(
+            (b.MESSAGE_HEADER + b.GOOD_LINE).encode()
+            + "m1,b,s,in,0,2026-03-01 09:00:00,在吗\n".encode("gb18030")
+            + b"m2,b,s,in,0,2026-03-01 09:00:01,\xd4"
+        ),
         (4, "", "bytes that are no text"),
         2,
     ),
-    "a NUL": ("a.csv", b.messages(*["m1,b,s,in,0,2026-03-01 09:00:01,x" ] * 20, "m2,b,s,in,0,2026-03-01 09:00:01,a\0b"), (23, "", "no text"), 2),
-    "quotes never closed": ("a.csv", b.messages('m1,b,s,in,0,2026-03-01 09:00:01,"oh'), (3, "", "quotation marks"), 1),
-    "more cells than headers": ("a.csv", b.messages("m1,b,s,in,0,2026-03-01 09:00:01,a,b"), (3, "", "8 cells under 7 headers"), 1),
-    "a direction of nobody": ("a.csv", b.messages("m1,b,s,up,0,2026-03-01 09:00:01,a"), (3, "direction", "up is neither in nor out"), 1),
-    "no buyer": ("a.csv", b.messages("m1,,s,in,0,2026-03-01 09:00:01,a"), (3, "buyer", "must not be blank"), 1),
-    "31 February": ("a.csv", b.messages("m1,b,s,in,0,31.02.2026,a"), (3, "sent_at", "31.02.2026 is not a time"), 1),
-    "a day that never was": ("a.csv", b.messages("m1,b,s,in,0,2026-02-31 09:00:00,a"), (3, "sent_at", "is not a time"), 1),
+    "a NUL": (
+        "a.csv",
+        b.messages(*["m1,b,s,in,0,2026-03-01 09:00:01,x"] * 20, "m2,b,s,in,0,2026-03-01 09:00:01,a\0b"),
+        (23, "", "no text"),
+        2,
+    ),
+    "quotes never closed": (
+        "a.csv",
+        b.messages('m1,b,s,in,0,2026-03-01 09:00:01,"oh'),
+        (3, "", "quotation marks"),
+        1,
+    ),
+    "more cells than headers": (
+        "a.csv",
+        b.messages("m1,b,s,in,0,2026-03-01 09:00:01,a,b"),
+        (3, "", "8 cells under 7 headers"),
+        1,
+    ),
+    "a direction of nobody": (
+        "a.csv",
+        b.messages("m1,b,s,up,0,2026-03-01 09:00:01,a"),
+        (3, "direction", "up is neither in nor out"),
+        1,
+    ),
+    "no buyer": (
+        "a.csv",
+        b.messages("m1,,s,in,0,2026-03-01 09:00:01,a"),
+        (3, "buyer", "must not be blank"),
+        1,
+    ),
+    "31 February": (
+        "a.csv",
+        b.messages("m1,b,s,in,0,31.02.2026,a"),
+        (3, "sent_at", "31.02.2026 is not a time"),
+        1,
+    ),
+    "a day that never was": (
+        "a.csv",
+        b.messages("m1,b,s,in,0,2026-02-31 09:00:00,a"),
+        (3, "sent_at", "is not a time"),
+        1,
+    ),
     "a time zone that never was": (
         "a.csv",
         b.messages("m1,b,s,in,0,2026-03-01T09:00:00+99:00,a"),
         (3, "sent_at", "2026-03-01T09:00:00+99:00 is not a time"),
         1,
     ),
-    "the year 2999": ("a.csv", b.messages("m1,b,s,in,0,2999-01-01 09:00:00,a"), (3, "sent_at", "lies in the future"), 1),
-    "day or month": ("a.csv", b.messages("m1,b,s,in,0,03/04/2026,a"), (3, "sent_at", "cannot be told apart"), 1),
+    "the year 2999": (
+        "a.csv",
+        b.messages("m1,b,s,in,0,2999-01-01 09:00:00,a"),
+        (3, "sent_at", "lies in the future"),
+        1,
+    ),
+    "day or month": (
+        "a.csv",
+        b.messages("m1,b,s,in,0,03/04/2026,a"),
+        (3, "sent_at", "cannot be told apart"),
+        1,
+    ),
     "a name of 5,000 characters": (
         "a.csv",
         b.messages(f"m1,{''.join(map(str, range(1_500)))[:5_000]},s,in,0,2026-03-01 09:00:01,a"),
         (3, "buyer", "4890 characters; at most 200"),
         1,
     ),
-    "negative money": ("a.csv", b.orders("o1,b,paid,2026-03-01,-5,1,0"), (3, "paid_amount", "-5 is negative"), 1),
-    "money without end": ("a.csv", b.orders("o1,b,paid,2026-03-01,1e308,1,0"), (3, "paid_amount", "1e308 is not an amount"), 1),
-    "too much money": ("a.csv", b.orders("o1,b,paid,2026-03-01,9999999999999,1,0"), (3, "paid_amount", "is too large"), 1),
+    "negative money": (
+        "a.csv",
+        b.orders("o1,b,paid,2026-03-01,-5,1,0"),
+        (3, "paid_amount", "-5 is negative"),
+        1,
+    ),
+    "money without end": (
+        "a.csv",
+        b.orders("o1,b,paid,2026-03-01,1e308,1,0"),
+        (3, "paid_amount", "1e308 is not an amount"),
+        1,
+    ),
+    "too much money": (
+        "a.csv",
+        b.orders("o1,b,paid,2026-03-01,9999999999999,1,0"),
+        (3, "paid_amount", "is too large"),
+        1,
+    ),
     "a decimal comma": (
         "a.csv",
         b.text("order_id;status;paid_amount\no0;paid;1.50\no1;paid;12,50\n"),
         (3, "paid_amount", "12,50 is not an amount"),
         1,
     ),
-    "an unknown status": ("a.csv", b.orders("o1,b,flying,2026-03-01,1,1,0"), (3, "status", "flying is not a value known"), 1),
-    "a flag in words": ("a.csv", b.orders("o1,b,paid,2026-03-01,1,1,red"), (3, "flag", "red is not a whole number"), 1),
-    "a flag beyond the table": ("a.csv", b.orders("o1,b,paid,2026-03-01,1,1,40000"), (3, "flag", "40000 is too large"), 1),
-    "items beyond the table": ("a.csv", b.orders("o1,b,paid,2026-03-01,1,3000000000,1"), (3, "items", "3000000000 is too large"), 1),
-    "a rounded order number": ("a.csv", b.orders("2.14073E+16,b,paid,2026-03-01,1,1,0"), (3, "order_id", "has rounded this number to 2.14073E+16"), 1),
+    "an unknown status": (
+        "a.csv",
+        b.orders("o1,b,flying,2026-03-01,1,1,0"),
+        (3, "status", "flying is not a value known"),
+        1,
+    ),
+    "a flag in words": (
+        "a.csv",
+        b.orders("o1,b,paid,2026-03-01,1,1,red"),
+        (3, "flag", "red is not a whole number"),
+        1,
+    ),
+    "a flag beyond the table": (
+        "a.csv",
+        b.orders("o1,b,paid,2026-03-01,1,1,40000"),
+        (3, "flag", "40000 is too large"),
+        1,
+    ),
+    "items beyond the table": (
+        "a.csv",
+        b.orders("o1,b,paid,2026-03-01,1,3000000000,1"),
+        (3, "items", "3000000000 is too large"),
+        1,
+    ),
+    "a rounded order number": (
+        "a.csv",
+        b.orders("2.14073E+16,b,paid,2026-03-01,1,1,0"),
+        (3, "order_id", "has rounded this number to 2.14073E+16"),
+        1,
+    ),
     "a number rounded in a workbook": (
         "a.xlsx",
         b.raw(b.workbook(("order_id", "status"), ("o0", "paid"), (214073000000000012.0, "paid"))),
@@ -162,7 +254,7 @@ REFUSED_ROWS = {
         (3, "created_at", "3.5 is not a time"),
         1,
     ),
-}  # fmt: skip
+}
 
 
 def bring(store, tmp_path, name, write):

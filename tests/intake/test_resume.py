@@ -76,7 +76,7 @@ def test_a_killed_import_goes_on_in_another_process_and_ends_as_if_it_had_not_be
     assert 0 < done < ROWS
     with organization_scope(organization.pk):
         ImportJob.objects.update(heartbeat_at=Now() - STALLED_AFTER - timedelta(seconds=1))
-    assert start_worker(job, path, chunk_records=7_000).wait(60) == 0
+    assert start_worker(job, path, chunk_records=700).wait(60) == 0
 
     unharmed = make_store(organization, "tb2")
     straight = queue(unharmed, path)

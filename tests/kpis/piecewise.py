@@ -64,7 +64,7 @@ def unread(store: Store) -> bool:
         return cursor.fetchone()[0]
 
 
-def catch_up(store: Store, seconds: float = 60) -> list[dict[str, int]]:
+def catch_up(store: Store, seconds: float = 180) -> list[dict[str, int]]:
     """Refresh until the log is read to its end; the counts of each refresh. Other tests' open transactions on
     the same server hold lines back, as other organizations' do."""
     deadline, counts = time.monotonic() + seconds, [refresh_store(store)]

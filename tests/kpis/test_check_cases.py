@@ -1,8 +1,7 @@
 """The 21 check cases of the metrics' definition, worked by hand, against the product's SQL.
 
-Every store is brought in through real files and writers (tests/kpis/against_reference.py); nothing expected here
-comes from the reference computation. Owners are told as (order, order_first, payment). Day 1 is 2025-06-01, wall
-clock in Shanghai; each chat's first `in` is at its start, its only human reply a minute later.
+Stores come in through real files and writers; nothing expected here is the reference computation's. Owners are told
+as (order, order_first, payment). Each chat's first `in` is at its start, its only human reply a minute later.
 """
 
 from datetime import timedelta
@@ -10,51 +9,15 @@ from decimal import Decimal
 
 import pytest
 
-from kpis.figures import Query, Row, agent_names, agent_rows
-from kpis.models import ChatSession, Inquiry
-from kpis.unconverted import unconverted
-from stores.models import Store
+from kpis.figures import agent_names
+from kpis.models import ChatSession
 from tenants.scope import organization_scope
 from tests.kpis.against_reference import import_data, make_reference_store, product_owners, refresh
+from tests.kpis.imported import Imported, one_chat
 from tests.reference.by_hand import HandStore, at, day
 from tests.reference.model import DAY, SECOND, SeatAssignment
 
 NOBODY = None
-
-
-class Imported:
-    """A hand-written store as the product sees it."""
-
-    def __init__(self, store: Store):
-        self.store = store
-
-    def owners(self, order_id: str = "o1") -> tuple[str | None, ...]:
-        found = product_owners(self.store)
-        return tuple(found[judgement, order_id] for judgement in ("order", "order_first", "payment"))
-
-    def figures(self) -> dict[tuple[int, str], Row]:
-        """{(day number, agent's name, '' the store)}: row."""
-        with organization_scope(self.store.organization_id):
-            names = agent_names()
-            rows = agent_rows(Query(day(-60), day(60), (self.store.pk,)), "agent-day")
-            return {
-                ((row.day - day(1)).days + 1, "" if row.is_store else names[row.agent_id]): row
-                for row in rows
-            }
-
-    def inquiries(self) -> dict[tuple[int, str], tuple[bool, bool]]:
-        """{(day number, agent's name, '' the store)}: (converted the same day, finally)."""
-        with organization_scope(self.store.organization_id):
-            names = agent_names() | {-1: ""}
-            return {
-                ((i.day - day(1)).days + 1, names[i.agent_id]): (i.converted_same_day, i.converted_final)
-                for i in Inquiry.objects.filter(store=self.store)
-            }
-
-    def lost(self) -> int:
-        """How many unconverted inquiries agents have, wherever the buyer bought."""
-        with organization_scope(self.store.organization_id):
-            return unconverted(Query(day(-60), day(60), (self.store.pk,)), went="all")[1]
 
 
 @pytest.fixture
@@ -71,16 +34,8 @@ def bring_in(organization, tmp_path):
     return bring_in
 
 
-def one_chat(seat: str = "A", start: str = "10:00", end: str = "10:20", number: int = 1, **rule) -> HandStore:
-    hand = HandStore(rule)
-    hand.chat(seat, at(number, start), at(number, end))
-    return hand
-
-
 def test_case_1_an_order_during_the_chat(bring_in):
-    """
-    | A 10:00–10:20 | created 10:10 → A | paid 10:15 → A |
-    """
+    """| A 10:00–10:20 | created 10:10 → A | paid 10:15 → A |"""
     hand = one_chat()
     hand.order(at(1, "10:10"), at(1, "10:15"))
     assert bring_in(hand).owners() == ("A", "A", "A")
@@ -391,9 +346,7 @@ def test_case_18_who_landed_the_order_chases_himself(bring_in):
 
 @pytest.mark.parametrize(("flag_rule", "owner"), [("assigns", "A"), ("excludes", NOBODY)])
 def test_case_19_a_flag_without_an_agent(bring_in, flag_rule, owner):
-    """
-    | flag 1, nobody named | assigns: ignored → A | excludes → nobody |
-    """
+    """| flag 1, nobody named | assigns: ignored → A | excludes → nobody |"""
     hand = one_chat(flag_rule=flag_rule)
     hand.order(at(1, "10:10"), at(1, "10:15"), flag=1)
     found = bring_in(hand)

@@ -31,17 +31,49 @@ def shop(organization, store):
     """
     make_agent(organization, "王小美", (store, "s:wang"))
     make_agent(organization, "李雷", (store, "s:li"))
-    write_chat(store, "ann", "s:wang", ("in", "2026-11-02 10:00:00", "在吗"), ("out", "2026-11-02 10:00:30", "在的亲"))
-    write_chat(store, "bea", "s:li", ("in", "2026-11-02 23:30:00", "还有货吗"), ("out", "2026-11-02 23:35:00", "有的"))
-    write_order(
-        store, "A1", buyer="ann", created_at="2026-11-02 10:10:00", paid_at="2026-11-02 10:11:00", paid_amount="100", items=2
+    write_chat(
+        store,
+        "ann",
+        "s:wang",
+        ("in", "2026-11-02 10:00:00", "在吗"),
+        ("out", "2026-11-02 10:00:30", "在的亲"),
+    )
+    write_chat(
+        store,
+        "bea",
+        "s:li",
+        ("in", "2026-11-02 23:30:00", "还有货吗"),
+        ("out", "2026-11-02 23:35:00", "有的"),
     )
     write_order(
-        store, "A2", buyer="ann", created_at="2026-11-03 09:00:00", paid_at="2026-11-03 09:01:00", paid_amount="60", items=1
+        store,
+        "A1",
+        buyer="ann",
+        created_at="2026-11-02 10:10:00",
+        paid_at="2026-11-02 10:11:00",
+        paid_amount="100",
+        items=2,
     )
-    write_order(store, "B1", buyer="bea", status="unpaid", created_at="2026-11-02 23:50:00", total_amount="80")
     write_order(
-        store, "C1", buyer="cay", created_at="2026-11-03 12:00:00", paid_at="2026-11-03 12:00:00", paid_amount="40", items=1
+        store,
+        "A2",
+        buyer="ann",
+        created_at="2026-11-03 09:00:00",
+        paid_at="2026-11-03 09:01:00",
+        paid_amount="60",
+        items=1,
+    )
+    write_order(
+        store, "B1", buyer="bea", status="unpaid", created_at="2026-11-02 23:50:00", total_amount="80"
+    )
+    write_order(
+        store,
+        "C1",
+        buyer="cay",
+        created_at="2026-11-03 12:00:00",
+        paid_at="2026-11-03 12:00:00",
+        paid_amount="40",
+        items=1,
     )
     refresh_store(store, whole=True)
     return store
@@ -67,7 +99,9 @@ def test_rates_are_sums_over_sums(shop, scope):
 
 def test_a_store_without_sales_has_an_unknown_share(organization, store, scope):
     make_agent(organization, "王小美", (store, "s:wang"))
-    write_chat(store, "ann", "s:wang", ("in", "2026-11-02 10:00:00", "在吗"), ("out", "2026-11-02 10:00:30", "在"))
+    write_chat(
+        store, "ann", "s:wang", ("in", "2026-11-02 10:00:00", "在吗"), ("out", "2026-11-02 10:00:30", "在")
+    )
     refresh_store(store, whole=True)
     assert rows_by_name(store)["王小美"].sales_share is None
     assert rows_by_name(store)["王小美"].refund_rate is None
@@ -104,7 +138,9 @@ def test_currencies_are_converted_by_the_rate_of_each_day(organization, shop, sc
     assert both.agent_id == STORE
     assert both.paid_amount is None, "without a rate the sum is unknown"
     ExchangeRate.objects.create(organization=organization, currency="TWD", day=date(2026, 11, 1), rate="0.22")
-    ExchangeRate.objects.create(organization=organization, currency="TWD", day=date(2026, 11, 10), rate="0.25")
+    ExchangeRate.objects.create(
+        organization=organization, currency="TWD", day=date(2026, 11, 10), rate="0.25"
+    )
     (both,) = agent_rows(query, "person")[:1]
     assert (both.currency, both.paid_amount) == ("CNY", Decimal("200") + Decimal("220") + Decimal("250"))
     alone = [row for row in agent_rows(query, "store") if row.store_id == taiwan.pk]
@@ -116,26 +152,41 @@ def test_maturity_turns_final_when_the_day_begins(shop, scope):
     query = Query(date(2026, 11, 2), date(2026, 11, 2), (shop.pk,))
     assert {r.maturity for r in agent_rows(query, "store", now=at("2026-11-11 23:59:59"))} == {"provisional"}
     assert {r.maturity for r in agent_rows(query, "store", now=at("2026-11-12 00:00:00"))} == {"final"}
-    assert {r.same_day_maturity for r in agent_rows(query, "store", now=at("2026-11-05 23:59:59"))} == {"provisional"}
-    assert {r.same_day_maturity for r in agent_rows(query, "store", now=at("2026-11-06 00:00:00"))} == {"final"}
+    assert {r.same_day_maturity for r in agent_rows(query, "store", now=at("2026-11-05 23:59:59"))} == {
+        "provisional"
+    }
+    assert {r.same_day_maturity for r in agent_rows(query, "store", now=at("2026-11-06 00:00:00"))} == {
+        "final"
+    }
 
 
 def test_unconverted_buyers_tell_what_was_left(shop, scope):
     (lost,), total = unconverted(Query(*NOVEMBER, (shop.pk,)))
     assert total == 1
-    assert (lost.buyer, lost.day, lost.chat_seconds, lost.last_words) == ("bea", date(2026, 11, 2), 300, "有的")
+    assert (lost.buyer, lost.day, lost.chat_seconds, lost.last_words) == (
+        "bea",
+        date(2026, 11, 2),
+        300,
+        "有的",
+    )
     assert (lost.unpaid_order, lost.unpaid_amount, lost.went_to) == ("B1", Decimal(80), None)
     assert unconverted(Query(*NOVEMBER, (shop.pk,)), at_least=301) == ([], 0)
 
 
 def test_a_buyer_who_went_to_a_colleague_is_shown_apart(organization, shop, scope):
     # Ann also asks Li in the morning; Wang's later chat lands the order.
-    write_chat(shop, "ann", "s:li", ("in", "2026-11-02 09:00:00", "多少钱"), ("out", "2026-11-02 09:01:00", "100"))
+    write_chat(
+        shop, "ann", "s:li", ("in", "2026-11-02 09:00:00", "多少钱"), ("out", "2026-11-02 09:01:00", "100")
+    )
     refresh_store(shop, whole=True)
     query = Query(*NOVEMBER, (shop.pk,))
     assert [lost.buyer for lost in unconverted(query)[0]] == ["bea"]
     (went,), _ = unconverted(query, went="colleague")
-    assert (went.buyer, agent_names()[went.agent_id], agent_names()[went.went_to]) == ("ann", "李雷", "王小美")
+    assert (went.buyer, agent_names()[went.agent_id], agent_names()[went.went_to]) == (
+        "ann",
+        "李雷",
+        "王小美",
+    )
 
 
 def test_an_order_explains_itself(organization, shop, scope):
@@ -162,7 +213,9 @@ def test_a_days_figures_open_down_to_their_facts(shop, scope):
 
 def test_the_parts_of_a_months_change_sum_to_it(shop, scope):
     # October: Wang's buyer for 50. November: 200 in all, 160 of it agents'.
-    write_chat(shop, "eve", "s:wang", ("in", "2026-10-05 10:00:00", "在吗"), ("out", "2026-10-05 10:00:10", "在"))
+    write_chat(
+        shop, "eve", "s:wang", ("in", "2026-10-05 10:00:00", "在吗"), ("out", "2026-10-05 10:00:10", "在")
+    )
     when = "2026-10-05 10:20:00"
     write_order(shop, "E1", buyer="eve", created_at=when, paid_at=when, paid_amount="50", items=1)
     refresh_store(shop, whole=True)
@@ -170,12 +223,20 @@ def test_the_parts_of_a_months_change_sum_to_it(shop, scope):
     assert october.before is None
     assert november.before.paid_amount == Decimal(50)
     # Twice the inquiries at half the conversion: +50 and −50; then 160 instead of 50 from as many.
-    assert november.parts == {"inquiries": 50, "conversion": -50, "amount_per_order": 110, "silent": 40, "refunds": 0}
+    assert november.parts == {
+        "inquiries": 50,
+        "conversion": -50,
+        "amount_per_order": 110,
+        "silent": 40,
+        "refunds": 0,
+    }
     assert sum(november.parts.values()) == 150
 
 
 def test_seats_nobody_held_are_an_agent_named_unassigned(store, scope):
-    write_chat(store, "ann", "s:new", ("in", "2026-11-02 10:00:00", "在吗"), ("out", "2026-11-02 10:00:30", "在"))
+    write_chat(
+        store, "ann", "s:new", ("in", "2026-11-02 10:00:00", "在吗"), ("out", "2026-11-02 10:00:30", "在")
+    )
     refresh_store(store, whole=True)
     assert [row.agent_id for row in agent_rows(Query(*NOVEMBER, (store.pk,)), "agent")] == [STORE, UNASSIGNED]
 

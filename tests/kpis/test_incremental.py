@@ -15,10 +15,12 @@ import psycopg2
 import pytest
 from django.db import connections
 
+from intake.writers import WRITERS
 from kpis import refresh as refreshing
 from kpis.models import AgentDay
 from kpis.refresh import refresh_store
 from stores.models import ChangeCursor, Store
+from stores.platforms.records import MessageRecord, OrderLineRecord
 from team.models import SeatAssignment
 from team.seats import end_assignment
 from tenants.scope import organization_scope
@@ -154,6 +156,32 @@ def test_a_word_to_another_buyer_near_a_chase_proves_the_lander_on_line(moment, 
     write(store, hand.messages[-1])
     refresh_a_part(store)
     assert owner(store) == expected
+
+
+def test_a_masked_buyer_who_becomes_known_takes_the_chat_along():
+    hand = HandStore()
+    hand.order(at(1, "10:30"), at(1, "10:31"), buyer="anna_yz")
+    store = bring_in(hand)
+    said = [("in", at(1, "10:00")), ("out", at(1, "10:01"))]
+    chat = [MessageRecord(f"m{at}", None, "A", way, False, at, "", "a****yz") for way, at in said]
+    with organization_scope(store.organization_id):
+        WRITERS[MessageRecord](store, list(enumerate(chat)), None)
+    refresh_a_part(store)
+    assert owner(store) is None
+    write(store, Session("x1", "anna_yz", "A", at(1, "10:00"), at(1, "10:01"), 1, 1))
+    refresh_a_part(store)
+    assert owner(store) == "A"
+
+
+def test_items_that_come_with_the_lines_are_counted():
+    hand = a_sale_of_a()
+    hand.orders[0] = replace(hand.orders[0], items=None)
+    store = bring_in(hand)
+    with organization_scope(store.organization_id):
+        WRITERS[OrderLineRecord](store, [(1, OrderLineRecord("o1", 1, quantity=3))], None)
+    refresh_a_part(store)
+    with organization_scope(store.organization_id):
+        assert [row.items for row in AgentDay.objects.filter(day=day(1))] == [3, 3]
 
 
 def test_a_second_refresh_touches_no_row():

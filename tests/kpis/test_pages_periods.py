@@ -8,6 +8,7 @@ from django.utils import translation
 
 from kpis import wording
 from kpis.agent_page import COLUMNS as AGENT_COLUMNS
+from kpis.charts import colours_of
 from kpis.definitions import MEASURES
 from kpis.month_page import COLUMNS as MONTH_COLUMNS
 from kpis.periods import Period, compared_period, preset_period
@@ -60,11 +61,12 @@ def test_figures_are_written_in_the_readers_language():
         assert wording.money_text(Decimal("1234567.5"), "CNY") == "CN¥1,234,568"
         assert wording.money_text(Decimal("1234.5"), "CNY", exact=True) == "CN¥1,234.50"
         assert wording.money_text(Decimal(1234), "VND", exact=True) == "₫1,234"
-        assert [wording.seconds_text(s) for s in (48, 99.6, 100, 3900)] == [
+        assert [wording.seconds_text(s) for s in (48, 99.6, 300, 3900, 7200)] == [
             "48 s",
             "1 min 40 s",
-            "1 min 40 s",
+            "5 min",
             "1 h 5 min",
+            "2 h",
         ]
     with translation.override("zh-hans"):
         assert wording.money_text(Decimal("1234567.5"), "CNY") == "¥1,234,568"
@@ -109,3 +111,10 @@ def test_every_column_has_a_definition_with_its_section():
     for key in {*AGENT_COLUMNS, *PERSON_COLUMNS, *RESPONSE_COLUMNS, *MONTH_COLUMNS}:
         assert MEASURES[key].section.startswith("§")
         assert str(MEASURES[key].formula)
+
+
+def test_people_of_one_chart_have_different_colours_and_keep_their_own_where_they_can():
+    # ranks 1 and 7 share the second colour: the later joined takes the next free one
+    assert colours_of([12, 17, 11], {11: 0, 12: 1, 17: 7}) == {11: 0, 12: 1, 17: 2}
+    assert colours_of([17], {11: 0, 12: 1, 17: 7}) == {17: 1}
+    assert sorted(colours_of(range(5), dict.fromkeys(range(5), 3)).values()) == [0, 1, 3, 4, 5]

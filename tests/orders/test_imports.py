@@ -23,8 +23,9 @@ def tell(store, as_of=None, **fields) -> tuple[int, int, int]:
 
 
 def test_telling_it_twice_changes_nothing(store, scope):
-    assert tell(store, paid_amount=Decimal(10), seller_memo="送礼") == (1, 0, 0)
-    assert tell(store, paid_amount=Decimal(10), seller_memo="送礼") == (0, 0, 1)
+    told = {"paid_amount": Decimal(10), "seller_memo": "送礼", "items": 2, "raw": {"渠道": "手机"}, "flag": 1}
+    assert tell(store, **told) == (1, 0, 0)
+    assert tell(store, **told) == (0, 0, 1)
 
 
 def test_an_older_telling_neither_takes_the_status_back_nor_overwrites(store, scope):
@@ -77,6 +78,9 @@ def test_a_real_refund_replaces_the_reported_one_in_either_order(store, scope, k
         write_refunds(store, [(1, first)])
         write_refunds(store, [(1, second)])
         assert [r.refund_id for r in Refund.objects.all()] == ["R1"]
+    Refund.objects.all().delete()
+    write_refunds(store, [(1, reported), (2, real)])
+    assert [r.refund_id for r in Refund.objects.all()] == ["R1"]
 
 
 def test_an_exchange_leaves_the_reported_refund(store, scope):

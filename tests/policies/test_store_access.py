@@ -7,11 +7,12 @@ from tenants.models import Membership
 from tenants.scope import organization_scope
 from tests.make import make_store
 
-GET = ["stores/", "stores/+/", "stores/tb1/", "rates/", "keys/"]
+GET = ["stores/", "stores/+/", "stores/tb1/", "stores/tb1/replies/proposed/", "rates/", "keys/"]
 POST = [
     "stores/+/",
     "stores/tb1/",
     "stores/tb1/replies/",
+    "stores/tb1/replies/add/",
     "stores/tb1/rules/",
     "rates/",
     "keys/",

@@ -13,7 +13,7 @@ from policies.models import AttributionRule
 from stores.models import Buyer, Change, Store
 from team.models import Seat
 from tenants.scope import organization_scope
-from tests.make import make_agent, make_store
+from tests.make import make_agent, make_store, write_chat
 
 SETTINGS_FORM = {
     "name": "TB1", "kind": "", "country": "", "time_zone": "Asia/Shanghai", "day_cut_minutes": "00:00",
@@ -214,3 +214,17 @@ def test_chats_across_midnight_are_counted_for_both_day_cuts(organization, store
                 seat=seat, kind=kind, sent_at=midnight + timedelta(minutes=minute), text="在吗",
             )  # fmt: skip
     assert tuple(chats_cut(store)) == (4, 1, 1)
+
+
+def test_a_proposed_text_is_taken_into_the_list_and_marks_what_is_stored(client, owner, store):
+    for n in range(5):
+        day = f"2026-11-0{n + 1} 10:00"
+        write_chat(store, f"b{n}", "s:a", ("in", f"{day}:00", "在吗"), ("out", f"{day}:01", "您好，马上就来"))
+    client.force_login(owner)
+    page = client.get("/yunfan/stores/tb1/replies/proposed/")
+    assert "您好，马上就来" in page.content.decode()
+    assert client.post("/yunfan/stores/tb1/replies/add/", {"text": "您好，马上就来"}).status_code == 302
+    with organization_scope(store.organization_id):
+        store.refresh_from_db()
+        assert store.auto_texts == [{"kind": "exact", "text": "您好，马上就来"}]
+        assert Message.objects.filter(kind=Kind.AUTO_BY_TEXT).count() == 5

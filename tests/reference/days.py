@@ -1,4 +1,4 @@
-"""Business days, the rule version of a day, and who held a seat on a day (METRICS §1, §2)."""
+"""Business days, the rule version of a day, and who held a seat on a day (docs/kpis.md §1, §2)."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Inquiries, what became of them, and the unconverted buyers (METRICS §6)."""
+"""Inquiries, what became of them, and the unconverted buyers (docs/kpis.md §6)."""
 
 from datetime import date, datetime, timedelta
 

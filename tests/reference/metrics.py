@@ -1,4 +1,4 @@
-"""`compute`: every figure of METRICS.md for one store, the slow and literal way."""
+"""`compute`: every figure of docs/kpis.md for one store, the slow and literal way."""
 
 from datetime import datetime
 

@@ -24,7 +24,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Session:
-    """A session as a platform exports it (METRICS §2, in brackets): counts instead of messages."""
+    """A session as a platform exports it (docs/kpis.md §2, in brackets): counts instead of messages."""
 
     session_id: str
     buyer: str

@@ -8,7 +8,7 @@ from .model import Message
 
 @dataclass
 class ChatSession:
-    """A session of METRICS §2, built from messages or taken from an export.
+    """A session of docs/kpis.md §2, built from messages or taken from an export.
 
     `served_at` is None when it was never served. `opened_by` is the direction of its first message,
     None for an exported one, whose messages are unknown (`messages` is empty then).
@@ -31,7 +31,7 @@ class ChatSession:
 
 @dataclass
 class Round:
-    """A round of METRICS §3; `agent` replied, or, unanswered, holds the seat that was asked.
+    """A round of docs/kpis.md §3; `agent` replied, or, unanswered, holds the seat that was asked.
 
     `seconds` and `replied_at` are None for an unanswered round.
     """
@@ -48,7 +48,7 @@ class Round:
 
 @dataclass
 class Inquiry:
-    """An inquiry of METRICS §6; agent '' is the store's one inquiry of that buyer and day."""
+    """An inquiry of docs/kpis.md §6; agent '' is the store's one inquiry of that buyer and day."""
 
     agent: str
     buyer: str
@@ -78,7 +78,7 @@ class Unconverted:
 
 @dataclass(frozen=True)
 class Owner:
-    """Who owns an order and by which step of METRICS §4.
+    """Who owns an order and by which step of docs/kpis.md §4.
 
     `agent` None = nobody. `reason`: flag, flag_excluded, chaser, order, payment, silent.
     `session`: (seat, start, end) of the winning session, None for the chaser and for nobody.

@@ -1,4 +1,4 @@
-"""Who owns an order (METRICS §4)."""
+"""Who owns an order (docs/kpis.md §4)."""
 
 from datetime import datetime, timedelta
 
@@ -146,7 +146,7 @@ def owner_of(
     rule: Rule,
     judgement: str,
 ) -> Owner:
-    """Steps b, c, d of METRICS §4 for one sale under `rule`, its judgement replaced by `judgement`."""
+    """Steps b, c, d of docs/kpis.md §4 for one sale under `rule`, its judgement replaced by `judgement`."""
     if flag_excludes(order, rule):
         return Owner(None, "flag_excluded", None)
     if has_flag(order, rule):

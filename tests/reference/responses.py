@@ -1,4 +1,4 @@
-"""Rounds of question and answer (METRICS §3)."""
+"""Rounds of question and answer (docs/kpis.md §3)."""
 
 from datetime import date
 

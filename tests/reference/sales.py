@@ -1,4 +1,4 @@
-"""Which orders are sales, of how much, and which refunds count (METRICS §4, §5, §7)."""
+"""Which orders are sales, of how much, and which refunds count (docs/kpis.md §4, §5, §7)."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

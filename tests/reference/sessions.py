@@ -1,4 +1,4 @@
-"""Sessions out of messages and out of a platform's export (METRICS §2)."""
+"""Sessions out of messages and out of a platform's export (docs/kpis.md §2)."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from .outcome import ChatSession
 
 
 def in_tie_order(messages: list[Message]) -> list[Message]:
-    """Messages by time; in the same second `in` first, then message id by code point (METRICS §3)."""
+    """Messages by time; in the same second `in` first, then message id by code point (docs/kpis.md §3)."""
     return sorted(messages, key=lambda m: (m.sent_at, 0 if m.direction == "in" else 1, m.message_id))
 
 

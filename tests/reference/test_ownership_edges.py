@@ -1,4 +1,4 @@
-"""METRICS.md §4 and §6 to the second: where a window, a chase, a flag or an inquiry begins and ends."""
+"""docs/kpis.md §4 and §6 to the second: where a window, a chase, a flag or an inquiry begins and ends."""
 
 from datetime import timedelta
 

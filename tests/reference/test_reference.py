@@ -1,4 +1,4 @@
-"""The check cases of METRICS.md §10, worked by hand, against the reference itself."""
+"""The check cases of docs/kpis.md §10, worked by hand, against the reference itself."""
 
 from datetime import timedelta
 from decimal import Decimal

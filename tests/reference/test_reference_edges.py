@@ -1,4 +1,4 @@
-"""What METRICS.md says beside its check cases, and that the random stores reach it."""
+"""What docs/kpis.md says beside its check cases, and that the random stores reach it."""
 
 import csv
 import random

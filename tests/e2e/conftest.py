@@ -1,0 +1,77 @@
+"""A real browser before the real application: a server thread on committed data, and Chromium."""
+
+import os
+import shutil
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import sync_playwright
+
+from tests.kpis.day_of_chats import make_day_of_chats
+from tests.make import PASSWORD, make_member, make_organization
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--disable-quic",
+]  # fmt: skip
+
+
+def chromium_path() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium: set CHROMIUM or install it (`make test` does)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(committed):
+    """The address of a running application, its organization `yunfan` with tests/kpis/day_of_chats.py in it."""
+    organization = make_organization("yunfan")
+    day = make_day_of_chats(organization)
+    make_day_of_chats(organization, "jd1", "京东", name="JD1", platform="jd")
+    make_member(organization, "supervisor")
+    make_member(organization, "agent", agent_id=day.mei.pk)
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """open_page(address, who="supervisor", **context) → a signed-in page. Any script error or 500 fails the test."""
+    contexts, faults = [], []
+
+    def opened(address: str, who: str = "supervisor", language: str = "en", **options):
+        context = browser.new_context(base_url=site, **options)
+        contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("response", lambda answer: faults.append(answer.url) if answer.status >= 500 else None)
+        page.goto(f"/login/?next={address.replace('&', '%26')}")
+        page.fill("#id_username", f"{who}@yunfan.example")
+        page.fill("#id_password", PASSWORD)
+        page.click("main button")
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

@@ -1,0 +1,73 @@
+"""The frame around every page: signing in, navigation by role, language, what an error page says."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+
+from tests.kpis.day_of_chats import make_day_of_chats
+from tests.make import PASSWORD
+
+
+def navigation_of(page: str) -> list[str]:
+    return re.findall(r'class="nav-link-title">([^<]+)<', page)
+
+
+def test_a_wrong_password_says_what_to_do(client, supervisor):
+    answer = client.post(
+        "/login/", {"username": supervisor.email, "password": "wrong"}, headers={"accept-language": "en"}
+    )
+    assert answer.status_code == 200
+    assert "Check both and try again." in answer.content.decode()
+
+
+def test_signing_in_leads_to_the_page_asked_for(client, supervisor):
+    answer = client.post(
+        "/login/?next=/yunfan/kpis/response/", {"username": supervisor.email, "password": PASSWORD}
+    )
+    assert answer["Location"] == "/yunfan/kpis/response/"
+
+
+def test_simplified_chinese_is_the_default(client, db):
+    page = client.get("/login/").content.decode()
+    assert '<html lang="zh-Hans">' in page
+    assert "谁在成交，谁在回复，谁在丢客户，为什么。" in page
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh-hant", "登入"), ("en", "Sign in")])
+def test_the_browsers_language_is_taken(client, db, language, title):
+    assert (
+        f'<h1 class="h2 mb-4">{title}</h1>'
+        in client.get("/login/", headers={"accept-language": language}).content.decode()
+    )
+
+
+def test_each_role_is_led_to_its_own_pages(client, organization, owner, supervisor, agent_member):
+    make_day_of_chats(organization)
+    seen = {}
+    for member in (owner, supervisor, agent_member):
+        client.force_login(member)
+        page = client.get("/yunfan/kpis/response/", headers={"accept-language": "en"}).content.decode()
+        seen[member.email.split("@")[0]] = navigation_of(page)
+    assert seen["agent"] == ["My figures", "Unconverted buyers", "Response"]
+    assert "Imports" in seen["supervisor"]
+    assert "API keys" not in seen["supervisor"]
+    assert {"API keys", "Stores and rules", "Imports"} <= set(seen["owner"])
+
+
+def test_the_windows_title_names_page_and_organization(client, organization, supervisor):
+    client.force_login(supervisor)
+    page = client.get("/yunfan/kpis/unconverted/", headers={"accept-language": "en"}).content.decode()
+    assert "<title>Unconverted buyers · Yunfan · Kefudesk</title>" in page
+
+
+def test_a_page_that_is_not_there_leads_home(client, supervisor):
+    client.force_login(supervisor)
+    answer = client.get("/nowhere/kpis/agents/", headers={"accept-language": "en"})
+    assert answer.status_code == 404
+    assert "There is nothing here that you may see." in answer.content.decode()
+
+
+def test_the_page_of_our_own_errors_needs_nothing_that_could_fail():
+    # Django renders it without a request: no database, no session, no context.
+    assert "500" in render_to_string("500.html")
