@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from allauth.account.utils import user_pk_to_url_str
 from intake.models import ImportJob, RefusedRow, State
 from kpis.refresh import refresh_store
 from stores.models import ExchangeRate, Store

@@ -44,7 +44,6 @@ os.environ.update(
 import django  # noqa: E402
 import psycopg2  # noqa: E402
 import pytest  # noqa: E402
-
 from django.conf import settings as of_the_run  # noqa: E402
 
 django.setup()

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("pgh_context_id", models.UUIDField(null=True)),
                 ("id", models.IntegerField()),
                 ("code", models.SlugField(db_index=False, verbose_name="code")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name", models.CharField(max_length=200, verbose_name="store name")),
                 (
                     "platform",
                     models.CharField(
