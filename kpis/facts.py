@@ -48,10 +48,14 @@ def holder_of(seat: str, day: str) -> str:
 
 
 def rule_on(day: str, alias: str = "r") -> str:
-    """SQL join of the attribution rule valid on a business day: the latest start, then the highest number."""
+    """SQL join of the attribution rule valid on a business day: the latest start, then the highest number.
+
+    Each version is valid until the next one's start, so a join takes the place of a look-up for each row.
+    """
     return (
-        "CROSS JOIN LATERAL (SELECT * FROM policies_attributionrule v WHERE v.store_id = %(store)s"
-        f" AND v.since <= {day} ORDER BY v.since DESC, v.number DESC LIMIT 1) AS {alias}"
+        "JOIN (SELECT v.*, lead(v.since, 1, 'infinity') OVER (ORDER BY v.since, v.number) AS valid_before"
+        f" FROM policies_attributionrule v WHERE v.store_id = %(store)s) AS {alias}"
+        f" ON {alias}.since <= {day} AND {day} < {alias}.valid_before"
     )
 
 
@@ -97,6 +101,12 @@ def replace(
             part.params,
         )
         match = " AND ".join(f"t.{k} = x.{k}" for k in key)
+        # A row may have moved here from another buyer whose mark is not readable yet: its old place goes too.
+        cursor.execute(
+            f"INSERT INTO gone SELECT {', '.join(f't.{name}' for name in (*key, *columns))} FROM {table} t JOIN come x"
+            f" ON {match} WHERE t.store_id = %(store)s AND t.buyer_id <> ALL(%(buyers)s)",
+            part.params,
+        )
         cursor.execute(
             f"DELETE FROM {table} t USING gone x WHERE t.store_id = %(store)s AND {match}", part.params
         )
@@ -128,8 +138,10 @@ def _leave_sealed(cursor, part: Part, table: str, fresh: str, key: Sequence[str]
 def _replace_all(cursor, part: Part, table: str, fresh: str, names: str, days: str, open_only: str) -> int:
     # Sealed days are dirty too: their facts stay, but what is summed of them may be counted otherwise now.
     cursor.execute(
-        f"INSERT INTO dirty_day SELECT DISTINCT d FROM {table} x, unnest({days}) d WHERE store_id = %(store)s"
-        f" AND d IS NOT NULL UNION SELECT DISTINCT d FROM {fresh} x, unnest({days}) d WHERE d IS NOT NULL",
+        # The few different lists of days are taken apart, not every row's.
+        "INSERT INTO dirty_day SELECT DISTINCT d FROM ("
+        f"SELECT {days} AS days FROM {table} x WHERE store_id = %(store)s GROUP BY 1"
+        f" UNION SELECT {days} FROM {fresh} x GROUP BY 1) AS lists, unnest(days) d WHERE d IS NOT NULL",
         part.params,
     )
     cursor.execute(f"DELETE FROM {table} WHERE store_id = %(store)s {open_only}", part.params)

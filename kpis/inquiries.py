@@ -12,22 +12,22 @@ SELECT i.*, r.id AS rule_id, r.inquiry_days
 FROM (
     SELECT day, buyer_id, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id,
         min(started_at) AS started_at
-    FROM kpis_chatsession s
-    WHERE s.store_id = %(store)s AND s.is_inquiry {only}
+    FROM fresh_session s
+    WHERE s.is_inquiry
     GROUP BY GROUPING SETS ((day, buyer_id, agent_id), (day, buyer_id))
 ) AS i {rule}
 """
 # {owner}: the column of kpis_orderfact that says who owns a sale, so that a what-if asks the same question.
 CONVERTS_SAME_DAY = """
 EXISTS (
-    SELECT 1 FROM kpis_orderfact f WHERE f.store_id = %(store)s AND f.buyer_id = i.buyer_id
+    SELECT 1 FROM {sales} f WHERE {of_store} f.buyer_id = i.buyer_id
         AND (f.{owner} = i.agent_id OR (i.agent_id = {store} AND f.{owner} IS NOT NULL))
         AND f.paid_at >= i.started_at AND f.paid_day = i.day AND f.paid_at - f.created_at <= interval '168 hours'
 )
 """
 CONVERTS_FINALLY = """
 EXISTS (
-    SELECT 1 FROM kpis_orderfact f WHERE f.store_id = %(store)s AND f.buyer_id = i.buyer_id
+    SELECT 1 FROM {sales} f WHERE {of_store} f.buyer_id = i.buyer_id
         AND (f.{owner} = i.agent_id OR (i.agent_id = {store} AND f.{owner} IS NOT NULL))
         AND f.paid_at >= i.started_at AND f.created_day <= i.day + i.inquiry_days - 1
         AND f.paid_at - f.created_at <= interval '168 hours'
@@ -40,8 +40,8 @@ SELECT i.day, i.buyer_id, i.agent_id, i.rule_id, i.started_at,
     bought.order_id AS bought_order_id, bought.owner_id AS bought_owner_id, unpaid.id AS unpaid_order_id
 FROM first_inquiry i
 LEFT JOIN LATERAL (
-    SELECT f.order_id, f.owner_id FROM kpis_orderfact f
-    WHERE f.store_id = %(store)s AND f.buyer_id = i.buyer_id AND f.paid_at >= i.started_at
+    SELECT f.order_id, f.owner_id FROM fresh_order f
+    WHERE f.buyer_id = i.buyer_id AND f.paid_at >= i.started_at
         AND f.created_day <= i.day + i.inquiry_days - 1 AND f.paid_at - f.created_at <= interval '168 hours'
     ORDER BY f.owner_id IS DISTINCT FROM i.agent_id, f.paid_at, f.order_id LIMIT 1
 ) AS bought ON true
@@ -54,11 +54,12 @@ LEFT JOIN LATERAL (
 """
 
 
-def conversions(owner: str) -> dict[str, str]:
+def conversions(owner: str, sales: str = "fresh_order") -> dict[str, str]:
     """SQL of both conversions of an inquiry `i`; owner: the column of kpis_orderfact to ask."""
+    of_store = "f.store_id = %(store)s AND" if sales == "kpis_orderfact" else ""
     return {
-        "same_day": CONVERTS_SAME_DAY.format(owner=owner, store=STORE),
-        "finally": CONVERTS_FINALLY.format(owner=owner, store=STORE),
+        "same_day": CONVERTS_SAME_DAY.format(owner=owner, store=STORE, sales=sales, of_store=of_store),
+        "finally": CONVERTS_FINALLY.format(owner=owner, store=STORE, sales=sales, of_store=of_store),
     }
 
 
@@ -66,9 +67,7 @@ def derive_inquiries(part: Part) -> int:
     """Derive and store this part's inquiries from its sessions and sales; returns how many differed."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS first_inquiry, fresh_inquiry")
-        cursor.execute(
-            FIRST.format(store=STORE, only=part.only("s.buyer_id"), rule=rule_on("i.day")), part.params
-        )
+        cursor.execute(FIRST.format(store=STORE, rule=rule_on("i.day")), part.params)
         cursor.execute("ANALYZE first_inquiry")
         cursor.execute(
             JUDGED.format(paid=PAID, created_day=day_of("o.created_at"), **conversions("owner_id")),

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from kpis.chats import PAID
+from kpis.chats import ANSWERED, PAID
 from kpis.facts import Part, day_of, holder_of, is_sealed, replace, rule_on
 
 SALES = """
@@ -21,8 +21,8 @@ WHERE NOT (o.status = 'closed' AND r.cancel_days IS NOT NULL AND o.closed_at IS 
 # A session that covers t ends at or after it, so "latest end first" puts step 1 before step 2.
 LANDER = """
 LEFT JOIN LATERAL (
-    SELECT s.agent_id, s.seat_id, s.started_at FROM kpis_chatsession s JOIN team_seat t ON t.id = s.seat_id
-    WHERE s.store_id = %(store)s AND s.buyer_id = o.buyer_id AND s.served_at <= o.{at} AND s.ended_at >= o.{at} - o."window"
+    SELECT s.agent_id, s.seat_id, s.started_at FROM fresh_session s JOIN team_seat t ON t.id = s.seat_id
+    WHERE s.buyer_id = o.buyer_id AND s.served_at <= o.{at} AND s.ended_at >= o.{at} - o."window"
     ORDER BY CASE WHEN o.ownership = 'rounds' THEN s.rounds END DESC, s.ended_at DESC, s.started_at DESC, t.name LIMIT 1
 ) AS {name} ON true
 """
@@ -33,7 +33,7 @@ LEFT JOIN LATERAL (
     SELECT m.sent_at, m.seat_id, {holder} AS agent_id, NULL::boolean AS on_line, t.name
     FROM conversations_message m JOIN team_seat t ON t.id = m.seat_id
     WHERE o.chaser AND NOT o.cod AND o.paid_at - o.created_at > interval '24 hours'
-        AND m.store_id = %(store)s AND m.buyer_id = o.buyer_id AND m.kind = 1
+        AND m.store_id = %(store)s AND m.buyer_id = o.buyer_id AND {answered}
         AND m.sent_at BETWEEN greatest(o.created_at + interval '24 hours', o.paid_at - o."window") AND o.paid_at
         AND {holder} <> 0
     UNION ALL
@@ -51,7 +51,7 @@ LEFT JOIN LATERAL (
 ON_LINE = """
 EXISTS (
     SELECT 1 FROM kpis_buyerday d JOIN conversations_message m
-        ON m.store_id = d.store_id AND m.buyer_id = d.buyer_id AND m.seat_id = d.seat_id AND m.kind = 1
+        ON m.store_id = d.store_id AND m.buyer_id = d.buyer_id AND m.seat_id = d.seat_id AND {answered}
         AND m.sent_at BETWEEN l.chase_at - interval '30 minutes' AND l.chase_at + interval '30 minutes'
         AND {day} = d.day
     WHERE d.store_id = %(store)s AND d.agent_id = l.created_agent_id AND d.human_replies > 0
@@ -68,7 +68,7 @@ FROM (SELECT l.*, CASE WHEN l.chase_at IS NOT NULL THEN coalesce(l.known_on_line
         chase.sent_at AS chase_at, chase.agent_id AS chase_agent_id, chase.seat_id AS chase_seat_id,
         chase.on_line AS known_on_line,
         CASE WHEN o.flag_rule = 'assigns' AND o.flag <> 0 AND o.signed THEN o.flag_agent_id <> 0 AND EXISTS (
-            SELECT 1 FROM kpis_chatsession s WHERE s.store_id = %(store)s AND s.buyer_id = o.buyer_id
+            SELECT 1 FROM fresh_session s WHERE s.buyer_id = o.buyer_id
                 AND s.agent_id = o.flag_agent_id AND s.started_at <= o.paid_at AND s.served_at <= o.paid_at
                 AND s.ended_at >= o.paid_at - o."window"
         ) END AS flag_honoured
@@ -87,7 +87,7 @@ SELECT w.order_id, w.buyer_id, w.rule_id, w.paid_at, w.created_at, w.paid_day, w
     w.order_owner_id, w.order_first_owner_id, w.payment_owner_id,
     w.created_agent_id, w.created_seat_id, w.created_session_at, w.paid_agent_id, w.paid_seat_id, w.paid_session_at,
     w.flag_agent_id, w.flag_honoured, w.chase_at, w.chase_agent_id, w.chase_seat_id, w.chase_on_line,
-    ARRAY(SELECT DISTINCT s.agent_id FROM kpis_chatsession s WHERE s.store_id = %(store)s AND s.buyer_id = w.buyer_id
+    ARRAY(SELECT DISTINCT s.agent_id FROM fresh_session s WHERE s.buyer_id = w.buyer_id
         AND s.served_at <= w.paid_at AND s.ended_at >= w.paid_at - w."window"
         AND s.agent_id IS DISTINCT FROM w.owner_id ORDER BY 1) AS assist_ids,
     coalesce(f.refunds, 0) > 0 AS refunded, coalesce(f.amount, 0) AS refunded_amount,
@@ -144,6 +144,7 @@ def derive_owners(part: Part) -> int:
         )
         cursor.execute("ANALYZE sale")
         on_line = ON_LINE.format(
+            answered=ANSWERED,
             day=day_of("m.sent_at"),
             first=day_of("(l.chase_at - interval '30 minutes')"),
             last=day_of("(l.chase_at + interval '30 minutes')"),
@@ -154,6 +155,7 @@ def derive_owners(part: Part) -> int:
                 made=LANDER.format(at="created_at", name="made"),
                 paid=LANDER.format(at="paid_at", name="paid"),
                 chase=CHASE.format(
+                    answered=ANSWERED,
                     holder=holder_of("m.seat_id", day_of("m.sent_at")), sealed=is_sealed(day_of("f.chase_at"))
                 ),
             ),
@@ -170,6 +172,8 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
+        cursor.execute("CREATE INDEX ON fresh_order (buyer_id)")
+        cursor.execute("ANALYZE fresh_order")
     return replace(
         part, "kpis_orderfact", "fresh_order", ("order_id",), COLUMNS, "x.paid_day || x.refund_days"
     )

@@ -165,8 +165,8 @@ def what_if(store: Store, since: date, until: date, judgement: str) -> None:
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE what_if_inquiry ON COMMIT DROP AS
-            SELECT i.store_id, i.day, i.agent_id, {conversions(owner)["same_day"]} AS converted_same_day,
-                {conversions(owner)["finally"]} AS converted_final
+            SELECT i.store_id, i.day, i.agent_id, {conversions(owner, "kpis_orderfact")["same_day"]} AS converted_same_day,
+                {conversions(owner, "kpis_orderfact")["finally"]} AS converted_final
             FROM (
                 SELECT q.*, r.inquiry_days FROM kpis_inquiry q JOIN policies_attributionrule r ON r.id = q.rule_id
                 WHERE q.store_id = %(store)s AND q.day BETWEEN %(since)s AND %(until)s

@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 
 from kpis.explain import day_facts, explain_order, timeline
+from kpis.facts import Part
 from kpis.figures import Query, Row, agent_names, agent_rows
-from kpis.models import RESPONSE_BINS, STORE, UNASSIGNED
+from kpis.models import RESPONSE_BINS, STORE, UNASSIGNED, OrderFact
 from kpis.months import store_months
-from kpis.refresh import refresh_store
+from kpis.refresh import derive, refresh_store
 from kpis.unconverted import unconverted
 from orders.models import Order
-from stores.models import ExchangeRate
+from stores.models import Buyer, ExchangeRate
 from tenants.scope import organization_scope
 from tests.make import at, make_agent, make_store, write_chat, write_order
 
@@ -244,3 +245,14 @@ def test_seats_nobody_held_are_an_agent_named_unassigned(store, scope):
 def test_another_organizations_rows_are_not_summed(shop, other_organization, other_store):
     with organization_scope(other_organization.pk):
         assert agent_rows(Query(*NOVEMBER, (shop.pk,)), "agent") == []
+
+
+def test_a_sale_that_moves_to_another_buyer_leaves_its_old_place(organization, store, scope):
+    # The order came without its buyer; by the time only the buyer's own mark can be read, it names her.
+    when = "2026-11-02 10:10:00"
+    write_order(store, "A1", created_at=when, paid_at=when, paid_amount="100", items=1)
+    refresh_store(store, whole=True)
+    write_order(store, "A1", buyer="ann", created_at=when, paid_at=when, paid_amount="100", items=1)
+    ann = Buyer.objects.get(name="ann").pk
+    assert derive(Part(store, [ann])) == [date(2026, 11, 2)]
+    assert list(OrderFact.objects.values_list("buyer_id", flat=True)) == [ann]
