@@ -217,5 +217,7 @@ def _store_chats(part: Part) -> dict[str, int]:
     }
     with connection.cursor() as cursor:
         # What is derived of sessions next reads `fresh_session`: sealed days' sessions belong to it too.
-        cursor.execute(SEALED_SESSIONS.format(sealed=is_sealed("s.day"), only=part.only("s.buyer_id")), part.params)
+        cursor.execute(
+            SEALED_SESSIONS.format(sealed=is_sealed("s.day"), only=part.only("s.buyer_id")), part.params
+        )
     return differing

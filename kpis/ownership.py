@@ -156,7 +156,8 @@ def derive_owners(part: Part) -> int:
                 paid=LANDER.format(at="paid_at", name="paid"),
                 chase=CHASE.format(
                     answered=ANSWERED,
-                    holder=holder_of("m.seat_id", day_of("m.sent_at")), sealed=is_sealed(day_of("f.chase_at"))
+                    holder=holder_of("m.seat_id", day_of("m.sent_at")),
+                    sealed=is_sealed(day_of("f.chase_at")),
                 ),
             ),
             part.params,

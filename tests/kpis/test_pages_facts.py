@@ -180,5 +180,6 @@ def test_an_agent_may_not_see_the_months(client, organization, day):
     "address", [LOST, f"/yunfan/kpis/response/?{PERIOD}", "/yunfan/kpis/months/?month=2025-03"]
 )
 def test_each_page_asks_a_bounded_number_of_queries(lead, day, django_assert_max_num_queries, address):
-    with django_assert_max_num_queries(26):
+    lead.get("/yunfan/")  # the first visit of a session is written down
+    with django_assert_max_num_queries(28):
         assert lead.get(address).status_code == 200

@@ -151,8 +151,10 @@ def test_sums_notice_a_changed_text_and_swapped_values(two):
     assert differences(before, sums()) == []
     with organization_scope(two[0].pk):
         Store.objects.update(name="Other")
-    (line,) = differences(before, sums())
-    assert line.startswith(f"stores_store, organization {two[0].pk}: 1 rows")
+    # The row itself, and the line of its history.
+    row, line = differences(before, sums())
+    assert row.startswith(f"stores_store, organization {two[0].pk}: 1 rows")
+    assert line.startswith(f"stores_storeevent, organization {two[0].pk}")
 
 
 def test_a_damaged_or_incomplete_backup_is_refused(backup):

@@ -55,6 +55,7 @@ def test_an_auditor_opens_what_is_to_be_seen_and_changes_nothing(world, auditor)
     closed = {
         "upload", "paste_chat", "import_detail", "refused_rows", "agent_new", "agent_split", "store_new",
         "api_key_list", "member_edit", "trust", "order_search", "order_reveal", "personal_data",
+        "proposed_replies",
     }  # fmt: skip
     opened = set()
     for name, parameters in addresses().items():
