@@ -1,6 +1,7 @@
 """`print_roles > docs/roles.md`: what each role may do, from the table the program itself asks."""
 
 from django.core.management.base import BaseCommand, no_translations
+from django.utils import translation
 
 from tenants.models import Organization, Role
 from tenants.permissions import PERMISSIONS
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         self.stdout.write(roles_page(), ending="")
 
 
+@translation.override("en")
 def roles_page() -> str:
     """The page as Markdown, with a line end at its end."""
     head = ["permission", "what it allows", *(role.label for role in Role)]
