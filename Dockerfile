@@ -14,7 +14,7 @@ COPY --from=styles /app/node_modules ./node_modules
 # collectstatic needs settings, not their values: the keys of this step are in no container that runs.
 RUN useradd --system --no-create-home kefudesk \
     && python scripts/compile_messages.py locale \
-    && mkdir -p "$VAR_DIR/files" \
+    && mkdir -p "$VAR_DIR/files" "$VAR_DIR/backups" \
     && SECRET_KEY=build FIELD_KEYS=build DATABASE_URL=postgresql://build@localhost/build \
        REDIS_URL=redis://localhost python manage.py collectstatic --no-input --verbosity=0 \
     && chown -R kefudesk "$VAR_DIR"

@@ -59,13 +59,16 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
 
-        from config.servers import ServersError, ensure_servers, name_servers
+        from config.servers import ServersError, ensure_servers, name_servers, superuser_address
     except ImportError as error:
         sys.exit(f"{error}. Run `make setup` first, then .venv/bin/python manage.py.")
     try:
         if arguments[:1] == ["servers"]:
             sys.exit(run_servers_command(arguments[1:]))
+        own_servers = "DATABASE_URL" not in os.environ
         ensure_servers() if needs_servers(arguments) else name_servers()
+        if own_servers and arguments[:1] == ["verify_backup"]:
+            os.environ.setdefault("VERIFY_DATABASE_URL", superuser_address())
     except ServersError as error:
         sys.exit(str(error))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

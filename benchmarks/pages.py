@@ -85,7 +85,7 @@ def sign_in(organization_id: int) -> tuple[str, str]:
         Membership.objects.create(organization=organization, user=user, role="owner")
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return organization.slug, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"

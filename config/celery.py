@@ -11,10 +11,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("kefudesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# The only tasks that know the address of the role `backup`; where workers are apart, one of them takes these alone.
+app.conf.task_routes = {"tenants.tasks.make_due_backup": {"queue": "backup"}}
 app.conf.beat_schedule = {
     # If the broker loses everything, these find unfinished imports and unread log entries in the database.
     "resume-imports": {"task": "intake.tasks.resume_imports", "schedule": 60.0},
     "delete-kept-files": {"task": "intake.tasks.delete_kept_files", "schedule": crontab(hour=19, minute=0)},
+    "make-due-backup": {"task": "tenants.tasks.make_due_backup", "schedule": 900.0},
+    "apply-retention": {"task": "kpis.tasks.apply_retention_to_all", "schedule": crontab(hour=18, minute=0)},
     "refresh-kpis": {"task": "kpis.tasks.refresh_all", "schedule": 30.0},
 }
 

@@ -59,7 +59,7 @@ def commands(var_dir: Path, host: str, port: int) -> dict[str, list[str]]:
     worker_processes = os.environ.get("WORKER_PROCESSES", "2")
     arguments = {
         "web": f"gunicorn config.wsgi --workers {web_workers} --threads 8 --access-logfile -",
-        "worker": f"celery -A config worker --loglevel INFO --concurrency {worker_processes}",
+        "worker": f"celery -A config worker --loglevel INFO --concurrency {worker_processes} --queues celery,backup",
         "beat": "celery -A config beat --loglevel INFO",
     }
     lines = {name: [sys.executable, "-m", *text.split()] for name, text in arguments.items()}

@@ -27,6 +27,7 @@ __all__ = [
     "start_throwaway",
     "stop_servers",
     "stop_throwaway",
+    "superuser_address",
 ]
 
 _ROLE_OF = {"DATABASE_URL": "app", "MIGRATE_DATABASE_URL": "migrate", "BACKUP_DATABASE_URL": "backup"}
@@ -77,6 +78,11 @@ def name_servers(var_dir: Path | None = None) -> None:
             os.environ["REDIS_URL"] = valkey_url(var_dir)
         for name in wanted & {"SECRET_KEY", "FIELD_KEYS"}:
             os.environ[name] = load_secrets(var_dir)[name]
+
+
+def superuser_address(var_dir: Path | None = None) -> str:
+    """Address of the embedded PostgreSQL for its superuser, who alone may make databases (to try a backup in)."""
+    return postgres_url((var_dir or default_var_dir()).resolve(), "postgres", "postgres")
 
 
 def server_status(var_dir: Path | None = None) -> dict[str, str]:

@@ -6,9 +6,11 @@ from tenants import views as tenants
 
 urlpatterns = [
     path("", include("tenants.urls")),
+    path("<slug:organization>/", include("tenants.audit_urls")),
     path("<slug:organization>/", include("stores.urls")),
     path("<slug:organization>/", include("team.urls")),
     path("<slug:organization>/", include("intake.urls")),
+    path("<slug:organization>/", include("orders.urls")),
     path("<slug:organization>/", include("policies.urls")),
     path("<slug:organization>/", include("kpis.urls")),
     path("<slug:organization>/", tenants.organization_home, name="organization_home"),

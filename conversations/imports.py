@@ -8,7 +8,7 @@ from django.db import connection
 from conversations.automatic import AutomaticTexts
 from conversations.models import Kind
 from conversations.resolve import resolve_masked_buyers
-from stores.imports import Written, buyer_ids, log_changes, seat_ids, upsert
+from stores.imports import Written, buyer_ids, forget_erased, log_changes, seat_ids, upsert
 from stores.models import Store
 from stores.platforms.records import IN, MessageRecord, SessionRecord
 from stores.staging import escaped, stage, stage_lines
@@ -52,6 +52,7 @@ def write_messages(
             lines,
             analyze=False,
         )
+        forget_erased(cursor, store, {"text": "''"}, "sent_at")
         new = changed = 0
         again = _comes_again(cursor, store)
         if not (again and _brings_nothing(cursor, store)):
@@ -203,7 +204,7 @@ def write_sessions(
 def remark_automatic(store: Store) -> int:
     """Judge every stored human or automatic message again by the store's auto texts; returns how many changed.
 
-    Messages the file itself marked stay as they are. The caller logs the store as changed.
+    Messages the file itself marked stay as they are, and those of erased buyers, whose text is gone. The caller logs the store as changed.
     """
     automatic = AutomaticTexts(store.auto_texts)
     condition, params = automatic.as_sql("s.name", "m.text")
@@ -215,6 +216,8 @@ def remark_automatic(store: Store) -> int:
             FROM team_seat s
             WHERE m.store_id = %s AND s.id = m.seat_id AND m.kind IN ({Kind.HUMAN}, {Kind.AUTO_BY_TEXT})
                 AND (m.kind = {Kind.AUTO_BY_TEXT}) <> ({condition})
+                AND NOT EXISTS (SELECT 1 FROM stores_erasedbuyer e WHERE e.store_id = m.store_id
+                    AND e.buyer_id = m.buyer_id AND m.sent_at <= e.erased_at)
             """,
             [*params, store.pk, *params],
         )

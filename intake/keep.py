@@ -1,7 +1,6 @@
 """Uploaded files on disk: encrypted under a key of their organization, readable only while they are parsed.
 
-A kept file is `KFD1`, the number of the master key (tenants/encryption.py counts them alike), 16 random
-bytes, then frames of 1 MiB under AES-GCM. Each file has a key of its own, so a frame's position can be its
+A kept file is `KFD1`, the id of the master key (as in tenants/encryption.py), 16 random bytes, then frames of 1 MiB under AES-GCM. Each file has a key of its own, so a frame's position can be its
 nonce; the last frame says that it is the last, so a file cut short at a frame's end is noticed.
 """
 
@@ -23,12 +22,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+
+from tenants.encryption import ID_BYTES, master_key, newest_id
 
 FRAME_BYTES = 1024**2
 KEPT_FOR = timedelta(days=30)
 _MAGIC = b"KFD1"
 _SALT_BYTES = 16
+_HEAD_BYTES = len(_MAGIC) + ID_BYTES + _SALT_BYTES
 _TAG_BYTES = 16
 # A plain copy younger than this may belong to a process that has not locked it yet.
 _LEFT_OVER_SECONDS = 60
@@ -42,17 +43,20 @@ class KeptFileLost(Exception):
 def keep(organization_id: int, chunks: Iterable[bytes]) -> str:
     """Encrypt a file to disk; the name to open it by."""
     name = secrets.token_hex(16)
+    _write(organization_id, name, chunks)
+    return name
+
+
+def _write(organization_id: int, name: str, chunks: Iterable[bytes]) -> Path:
     folder = _folder(organization_id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not settings.FIELD_KEYS:
-        raise ImproperlyConfigured("FIELD_KEYS is not set: files cannot be kept")
-    number, salt = len(settings.FIELD_KEYS), secrets.token_bytes(_SALT_BYTES)
-    cipher = _cipher(organization_id, number, salt)
+    key_id, salt = newest_id(), secrets.token_bytes(_SALT_BYTES)
+    cipher = _cipher(organization_id, key_id, salt)
     with open(folder / name, "xb", opener=_private) as target:
-        target.write(_MAGIC + bytes([number]) + salt)
+        target.write(_MAGIC + key_id + salt)
         for position, (frame, is_last) in enumerate(_frames(chunks)):
             target.write(cipher.encrypt(_nonce(position), frame, _MAGIC + bytes([is_last])))
-    return name
+    return folder / name
 
 
 @contextmanager
@@ -119,6 +123,28 @@ def discard_older(organization_id: int, age: timedelta = KEPT_FOR) -> list[str]:
     return [path.name for path in old]
 
 
+def rotate_files(organization_id: int) -> int:
+    """Bring the organization's kept files under the newest key; how many were written anew. May be repeated.
+
+    A file takes its new form in one step, under its old name and age: whoever reads it meanwhile reads the old
+    form to its end. Errors: KeptFileLost for a file whose key is not configured.
+    """
+    folder, count = _folder(organization_id), 0
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        with path.open("rb") as source:
+            head = source.read(_HEAD_BYTES)
+        if len(head) < _HEAD_BYTES or head.startswith(_MAGIC + newest_id()):
+            # Being written just now, or done.
+            continue
+        kept_at = path.stat()
+        with opened(organization_id, path.name) as plain:
+            anew = _write(organization_id, secrets.token_hex(16), chunks_of(plain))
+        os.utime(anew, ns=(kept_at.st_atime_ns, kept_at.st_mtime_ns))
+        anew.replace(path)
+        count += 1
+    return count
+
+
 def delete_left_over_copies() -> int:
     """Delete plain copies whose process was killed, and folders older than a day; how many."""
     deleted = 0
@@ -141,10 +167,10 @@ def delete_left_over_copies() -> int:
 def _decrypt(organization_id: int, name: str, target: BinaryIO) -> None:
     try:
         with (_folder(organization_id) / name).open("rb") as source:
-            head = source.read(len(_MAGIC) + 1 + _SALT_BYTES)
-            if len(head) < len(_MAGIC) + 1 + _SALT_BYTES or not head.startswith(_MAGIC):
+            head = source.read(_HEAD_BYTES)
+            if len(head) < _HEAD_BYTES or not head.startswith(_MAGIC):
                 raise KeptFileLost(name)
-            cipher = _cipher(organization_id, head[len(_MAGIC)], head[len(_MAGIC) + 1 :])
+            cipher = _cipher(organization_id, head[len(_MAGIC) : -_SALT_BYTES], head[-_SALT_BYTES:])
             frame, position = source.read(FRAME_BYTES + _TAG_BYTES), 0
             while frame:
                 following = source.read(FRAME_BYTES + _TAG_BYTES)
@@ -171,13 +197,13 @@ def _nonce(position: int) -> bytes:
     return position.to_bytes(12, "big")
 
 
-def _cipher(organization_id: int, number: int, salt: bytes) -> AESGCM:
-    """The cipher of one file. number: the master key's, counted from the oldest."""
-    place = len(settings.FIELD_KEYS) - number
-    if not 0 <= place < len(settings.FIELD_KEYS):
-        raise KeptFileLost(f"key number {number} is not among FIELD_KEYS")
+def _cipher(organization_id: int, key_id: bytes, salt: bytes) -> AESGCM:
+    """The cipher of one file. key_id: the master key's."""
+    key = master_key(key_id)
+    if key is None:
+        raise KeptFileLost(f"the key of id {key_id.hex()} is not among FIELD_KEYS")
     derive = HKDF(hashes.SHA256(), 32, salt=salt, info=f"kefudesk/files/{organization_id}".encode())
-    return AESGCM(derive.derive(base64.b64decode(settings.FIELD_KEYS[place])))
+    return AESGCM(derive.derive(base64.b64decode(key)))
 
 
 def _folder(organization_id: int) -> Path:

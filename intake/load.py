@@ -28,6 +28,7 @@ from stores.models import Store
 from stores.platforms import records as r
 from stores.platforms.columns import Parsed
 from stores.platforms.records import FileRefused, MessageRecord, Refusal
+from tenants.audit import record
 from tenants.scope import organization_scope
 
 CHUNK_RECORDS = 20_000
@@ -140,7 +141,9 @@ def _give_back(job: ImportJob) -> None:
 
 def _end(job: ImportJob, **outcome: Any) -> None:
     with organization_scope(job.organization_id):
-        _ours(job).update(finished_at=Now(), heartbeat_at=Now(), **outcome)
+        if _ours(job).update(finished_at=Now(), heartbeat_at=Now(), **outcome):
+            verb = "imported" if outcome["state"] == State.DONE else "import_refused"
+            record(None, verb, job, by=job.created_by, job=job.pk, store=job.store.code, counts=job.counts)
 
 
 def _ours(job: ImportJob):

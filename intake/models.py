@@ -1,9 +1,13 @@
 """Import jobs: what came in, how far it is read, and which rows were refused."""
 
+import json
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from stores.models import Store
+from tenants.encryption import EncryptedText, Personal, encrypt
 from tenants.fields import LooseKey, OrganizationKey
 from tenants.models import Membership, User
 
@@ -85,15 +89,18 @@ class ImportJob(models.Model):
         return self.state in (State.QUEUED, State.RUNNING)
 
 
-class RefusedRow(models.Model):
-    """One row that was not taken: where, and why in the reader's language (msgid and its values)."""
+class RefusedRow(Personal):
+    """One row that was not taken: where, and why in the reader's language (msgid and its values).
+
+    values_told: the values as JSON, encrypted: what stood in the wrong cell may be somebody's name or address.
+    """
 
     organization = OrganizationKey()
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="refused_rows")
     row = models.BigIntegerField()
     column = models.TextField(blank=True, default="")
     message = models.TextField()
-    params = models.JSONField(default=dict)
+    values_told = EncryptedText(null=True)
 
     class Meta:
         ordering = ("row", "id")
@@ -101,3 +108,13 @@ class RefusedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}: {self.message}"
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The values that go into the message's places."""
+        return json.loads(self.decrypted("values_told") or "{}")
+
+    @params.setter
+    def params(self, values: dict[str, Any]) -> None:
+        text = json.dumps(values, ensure_ascii=False)
+        self.values_told = encrypt(self.organization_id, "values_told", text) if values else None

@@ -46,7 +46,11 @@ def _row(item: Parsed, zone: ZoneInfo) -> dict[str, Any]:
             "row": item.row,
             "column": printable(item.column or ""),
             "message": item.message,
-            "params": printable_params(item.params),
+            # What stands in the wrong cell may be somebody's name: of texts only the beginning is kept.
+            "params": {
+                name: masked("seller_memo", value) if isinstance(value, str) else value
+                for name, value in printable_params(item.params).items()
+            },
         }
     number, record = item
     known = {name: value for name, value in record._asdict().items() if value is not None and name != "raw"}

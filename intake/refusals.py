@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 
 from intake.models import ImportJob, RefusedRow
 from stores.platforms.records import Refusal
+from tenants.masking import masked_text
+from tenants.spreadsheets import escaped
 
 # More would fill the table for one wrong file; the rest is counted.
 KEPT_REFUSALS = 10_000
 LONGEST_VALUE = 200
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def explain(message: str, params: dict[str, Any]) -> str:
@@ -33,7 +34,9 @@ def printable(value: Any) -> Any:
 
 
 def printable_params(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: printable(value) for name, value in params.items()}
+    """Values as they are kept in clear: what looks personal is masked."""
+    shown = {name: printable(value) for name, value in params.items()}
+    return {name: masked_text(value) if isinstance(value, str) else value for name, value in shown.items()}
 
 
 def keep_refusals(job: ImportJob, refusals: Sequence[Refusal], kept: int) -> int:
@@ -47,7 +50,7 @@ def keep_refusals(job: ImportJob, refusals: Sequence[Refusal], kept: int) -> int
                 row=refusal.row,
                 column=printable(refusal.column or ""),
                 message=refusal.message,
-                params=printable_params(refusal.params),
+                params={name: printable(value) for name, value in refusal.params.items()},
             )
             for refusal in wanted
         ],
@@ -63,14 +66,8 @@ def refused_rows_csv(
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([unformulated(cell) for cell in row] for row in rows)
+    writer.writerows([escaped(str(cell)) for cell in row] for row in rows)
     return "\ufeff" + text.getvalue()
-
-
-def unformulated(cell: Any) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def sentences(job: ImportJob) -> list[tuple[int | str, str, str]]:

@@ -16,13 +16,14 @@ from intake.preview import rows_in_words
 from intake.refusals import explain, refused_rows_csv, sentences
 from intake.tasks import run_import
 from team.models import Seat
-from tenants.access import OWNER, SUPERVISOR, role_required
+from tenants.access import permission_required
+from tenants.audit import record_export
 
 JOBS_PER_PAGE = REFUSALS_PER_PAGE = 50
 
 
 @require_GET
-@role_required(OWNER, SUPERVISOR)
+@permission_required("see_imports", change="import_files")
 def import_list(request):
     """Jobs, newest first; the list asks for itself again while something runs."""
     jobs = ImportJob.objects.open_to(request.membership)
@@ -39,7 +40,7 @@ def import_list(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(OWNER, SUPERVISOR)
+@permission_required("import_files")
 def upload(request):
     """Take files in; each is recognised at once and waits for its user's word."""
     form = UploadForm(request.membership, request.POST or None, request.FILES or None)
@@ -56,7 +57,7 @@ def upload(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(OWNER, SUPERVISOR)
+@permission_required("import_files")
 def paste_chat(request):
     """Take in a chat copied from the agent's desk."""
     form = PasteForm(request.membership, request.POST or None)
@@ -68,7 +69,7 @@ def paste_chat(request):
 
 
 @require_GET
-@role_required(OWNER, SUPERVISOR)
+@permission_required("import_files")
 def import_detail(request, job_id):
     """One file: its preview, its progress, what became of it."""
     job = _job(request, job_id)
@@ -87,7 +88,7 @@ def import_detail(request, job_id):
 
 
 @require_POST
-@role_required(OWNER, SUPERVISOR)
+@permission_required("import_files")
 def confirm_import(request, job_id):
     job = _job(request, job_id)
     _queue(request, confirm([job]))
@@ -95,7 +96,7 @@ def confirm_import(request, job_id):
 
 
 @require_POST
-@role_required(OWNER, SUPERVISOR)
+@permission_required("import_files")
 def confirm_waiting(request):
     """Confirm every upload that waits, oldest first."""
     waiting = ImportJob.objects.open_to(request.membership).filter(state=State.UPLOADED).order_by("pk")
@@ -108,7 +109,7 @@ def confirm_waiting(request):
 
 
 @require_POST
-@role_required(OWNER, SUPERVISOR)
+@permission_required("import_files")
 def cancel_import(request, job_id):
     job = _job(request, job_id)
     if cancel(job):
@@ -118,11 +119,13 @@ def cancel_import(request, job_id):
 
 
 @require_GET
-@role_required(OWNER, SUPERVISOR)
+@permission_required("import_files")
 def refused_rows(request, job_id):
     """The refused rows as a CSV file, reasons in the reader's language."""
     job = _job(request, job_id)
-    table = refused_rows_csv(sentences(job), (_("row"), _("column"), _("reason")))
+    rows = sentences(job)
+    record_export(request, f"import-{job.pk}.rejected", "csv", len(rows), file=job.name)
+    table = refused_rows_csv(rows, (_("row"), _("column"), _("reason")))
     headers = {"Content-Disposition": f'attachment; filename="import-{job.pk}.rejected.csv"'}
     return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=headers)
 

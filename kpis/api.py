@@ -25,7 +25,7 @@ from kpis.order_page import may_see_order
 from kpis.tables import PAGE_ROWS
 from orders.models import Order
 from stores.models import Store
-from tenants.access import AGENT, LEADS
+from tenants.permissions import allowed
 
 RATES = (
     "sales_share", "silent_share", "conversion_same_day", "conversion_final", "reply_rate", "qa_ratio",
@@ -56,7 +56,7 @@ class IsMember(BasePermission):
 
 class IsLead(IsMember):
     def has_permission(self, request: Request, view) -> bool:
-        return super().has_permission(request, view) and request._request.membership.role in LEADS
+        return allowed(request._request.membership, "see_store_figures")
 
 
 class FigureSerializer(serializers.Serializer):
@@ -153,14 +153,14 @@ def checked_filters(request: Request) -> Filters:
     return filters
 
 
-def figures(request: Request, default: str, allowed: tuple[str, ...]) -> Response:
-    """The rows by ?by=, one of `allowed`. An agent gets the own rows only."""
+def figures(request: Request, default: str, groupings: tuple[str, ...]) -> Response:
+    """The rows by ?by=, one of `groupings`. An agent gets the own rows only."""
     by = request.query_params.get("by", default)
-    if by not in allowed:
-        raise ValidationError({"by": [f"one of {', '.join(allowed)}"]})
+    if by not in groupings:
+        raise ValidationError({"by": [f"one of {', '.join(groupings)}"]})
     filters = checked_filters(request)
     rows = agent_rows(filters.query(), by)
-    if request._request.membership.role == AGENT:
+    if not allowed(request._request.membership, "see_store_figures"):
         rows = [row for row in rows if row.agent_id != STORE]
     context = {"names": agent_names(), "codes": {store.pk: store.code for store in filters.stores}}
     return Response(FigureSerializer(rows, many=True, context=context).data)

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from kpis.facts import Part, day_of, holder_of, replace, rule_on
+from kpis.facts import Part, day_of, holder_of, is_sealed, replace, rule_on
 
 # What each buyer and seat wrote on a day. Seats are looked up once for each of their days, not for each row.
 BUYER_DAYS = """
@@ -122,6 +122,15 @@ FROM (
 """
 
 
+SEALED_SESSIONS = """
+INSERT INTO fresh_session (buyer_id, seat_id, started_at, ended_at, served_at, day, agent_id, in_messages, human_replies,
+    rounds, exported, agent_opened, after_sale, is_inquiry)
+SELECT buyer_id, seat_id, started_at, ended_at, served_at, day, agent_id, in_messages, human_replies, rounds, exported,
+    agent_opened, after_sale, is_inquiry
+FROM kpis_chatsession s WHERE s.store_id = %(store)s AND {sealed} {only}
+"""
+
+
 def derive_chats(part: Part) -> dict[str, int]:
     """Derive and store this part's buyer-days, sessions and rounds; returns how many rows of each differed."""
     with connection.cursor() as cursor:
@@ -165,7 +174,7 @@ def _add_exported(cursor, part: Part) -> None:
 
 
 def _store_chats(part: Part) -> dict[str, int]:
-    return {
+    differing = {
         "buyer_days": replace(
             part,
             "kpis_buyerday",
@@ -173,6 +182,7 @@ def _store_chats(part: Part) -> dict[str, int]:
             ("buyer_id", "day", "seat_id"),
             ("agent_id", "in_messages", "human_replies", "exported"),
             "ARRAY[x.day]",
+            of_chats=True,
         ),
         "sessions": replace(
             part,
@@ -193,6 +203,7 @@ def _store_chats(part: Part) -> dict[str, int]:
                 "is_inquiry",
             ),
             "ARRAY[x.day]",
+            of_chats=True,
         ),
         "rounds": replace(
             part,
@@ -201,5 +212,12 @@ def _store_chats(part: Part) -> dict[str, int]:
             ("buyer_id", "started_at"),
             ("day", "seat_id", "agent_id", "seconds", "is_first"),
             "ARRAY[x.day]",
+            of_chats=True,
         ),
     }
+    with connection.cursor() as cursor:
+        # What is derived of sessions next reads `fresh_session`: sealed days' sessions belong to it too.
+        cursor.execute(
+            SEALED_SESSIONS.format(sealed=is_sealed("s.day"), only=part.only("s.buyer_id")), part.params
+        )
+    return differing

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import xlsxwriter
 
-from kpis.exports import escaped
 from kpis.figures import Row, agent_names
 from stores.models import Store
+from tenants.spreadsheets import escaped
 
 COLUMNS = (
     "store", "agent", "day", "inquiries", "converted_same_day", "converted_final", "orders", "buyers", "items",
@@ -45,7 +45,7 @@ def as_csv(lines: Iterable[dict]) -> bytes:
     writer.writeheader()
     for line in lines:
         writer.writerow(
-            line | {"agent": escaped(line["agent"])} | {k: "" for k, value in line.items() if value is None}
+            {k: escaped(v) if isinstance(v, str) else "" if v is None else v for k, v in line.items()}
         )
     return text.getvalue().encode()
 

@@ -3,15 +3,19 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import xlsxwriter
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from kpis.tables import Table
+from tenants.audit import record_export
+from tenants.permissions import allowed
+from tenants.spreadsheets import escaped
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -25,12 +29,6 @@ NUMBER_FORMATS = {
     "ratio": "#,##0.00",
     "count": "#,##0",
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def escaped(text: str) -> str:
-    """Text a spreadsheet program will not run as a formula."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
 @dataclass(frozen=True)
@@ -54,9 +52,17 @@ def sheet_of(table: Table) -> Sheet:
     return Sheet([*titles, *extra], lines, ["", *(column.unit for column in table.columns)])
 
 
-def file_answer(sheet: Sheet, kind: str, name: str) -> HttpResponse:
-    """The sheet as a download. kind: "csv" or "xlsx"; name: the file's, without its ending. KeyError otherwise."""
+def file_answer(request: HttpRequest, sheet: Sheet, kind: str, name: str) -> HttpResponse:
+    """The sheet as a download, noted in the audit trail. kind: "csv" or "xlsx"; name: the file's, without its ending.
+
+    KeyError for another kind; PermissionDenied for a member who may not save files.
+    """
+    if not allowed(request.membership, "export"):
+        raise PermissionDenied
     answer = HttpResponse(content_type=CONTENT_TYPES[kind])
+    sheet = replace(sheet, lines=list(sheet.lines))
+    chosen = {key: request.GET.getlist(key) for key in request.GET if key != "file"}
+    record_export(request, name, kind, len(sheet.lines), chosen=chosen)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer.headers["Cache-Control"] = "no-store"
     answer.write(as_csv(sheet) if kind == "csv" else as_xlsx(sheet))

@@ -59,6 +59,11 @@ def rule_on(day: str, alias: str = "r") -> str:
     )
 
 
+def is_sealed(day: str) -> str:
+    """SQL condition that chats of a business day may be gone, so that its chat facts stay as they are."""
+    return f"EXISTS (SELECT 1 FROM kpis_sealedday z WHERE z.store_id = %(store)s AND z.day = {day})"
+
+
 def prepare_days() -> None:
     """An empty temporary table `dirty_day` for the days that turn out to differ."""
     with connection.cursor() as cursor:
@@ -66,16 +71,26 @@ def prepare_days() -> None:
         cursor.execute("CREATE TEMPORARY TABLE dirty_day (day date NOT NULL) ON COMMIT DROP")
 
 
-def replace(part: Part, table: str, fresh: str, key: Sequence[str], columns: Sequence[str], days: str) -> int:
+def replace(
+    part: Part,
+    table: str,
+    fresh: str,
+    key: Sequence[str],
+    columns: Sequence[str],
+    days: str,
+    of_chats: bool = False,
+) -> int:
     """Make `table`'s rows of this part equal to the temporary table `fresh`; returns how many rows differed.
 
     days: SQL of a row's business days (an expression over `x`, dates or NULL), which become dirty.
+    of_chats: made of chats, so rows on sealed days stay as they are; `table` has a column `day`.
     """
     names = ", ".join((*key, *columns))
     with connection.cursor() as cursor:
+        open_only = _leave_sealed(cursor, part, table, fresh, key) if of_chats else ""
         if part.buyers is None:
-            return _replace_all(cursor, part, table, fresh, names, days)
-        known = f"SELECT {names} FROM {table} WHERE store_id = %(store)s {part.only('buyer_id')}"
+            return _replace_all(cursor, part, table, fresh, names, days, open_only)
+        known = f"SELECT {names} FROM {table} WHERE store_id = %(store)s {part.only('buyer_id')} {open_only}"
         cursor.execute("DROP TABLE IF EXISTS gone, come")
         cursor.execute(
             f"CREATE TEMPORARY TABLE gone ON COMMIT DROP AS {known} EXCEPT SELECT {names} FROM {fresh}",
@@ -105,7 +120,23 @@ def replace(part: Part, table: str, fresh: str, key: Sequence[str], columns: Seq
         return max(gone, come)
 
 
-def _replace_all(cursor, part: Part, table: str, fresh: str, names: str, days: str) -> int:
+def _leave_sealed(cursor, part: Part, table: str, fresh: str, key: Sequence[str]) -> str:
+    """Take out of `fresh` what sealed days keep; SQL condition of the rows of `table` that may change."""
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM kpis_sealedday WHERE store_id = %(store)s)", part.params)
+    if not cursor.fetchone()[0]:
+        return ""
+    # A changed day cut may move a kept fact's instant to an open day: it must not be there twice.
+    match = " AND ".join(f"t.{k} = x.{k}" for k in key)
+    cursor.execute(
+        f"DELETE FROM {fresh} x WHERE {is_sealed('x.day')} OR EXISTS (SELECT 1 FROM {table} t"
+        f" WHERE t.store_id = %(store)s AND {match} AND {is_sealed('t.day')})",
+        part.params,
+    )
+    return f"AND NOT {is_sealed(f'{table}.day')}"
+
+
+def _replace_all(cursor, part: Part, table: str, fresh: str, names: str, days: str, open_only: str) -> int:
+    # Sealed days are dirty too: their facts stay, but what is summed of them may be counted otherwise now.
     cursor.execute(
         # The few different lists of days are taken apart, not every row's.
         "INSERT INTO dirty_day SELECT DISTINCT d FROM ("
@@ -113,7 +144,7 @@ def _replace_all(cursor, part: Part, table: str, fresh: str, names: str, days: s
         f" UNION SELECT {days} FROM {fresh} x GROUP BY 1) AS lists, unnest(days) d WHERE d IS NOT NULL",
         part.params,
     )
-    cursor.execute(f"DELETE FROM {table} WHERE store_id = %(store)s", part.params)
+    cursor.execute(f"DELETE FROM {table} WHERE store_id = %(store)s {open_only}", part.params)
     _insert(cursor, part, table, fresh, names)
     return cursor.rowcount
 

@@ -13,6 +13,7 @@ from policies.models import Judgement
 from stores.models import Store
 from team.models import Agent, Group, Position, PositionKind
 from team.seats import agents_open_to
+from tenants.permissions import allowed
 
 LONGEST_DAYS = 800
 # An agent no row belongs to: an empty tuple would read as "no filter" further on.
@@ -105,7 +106,7 @@ def read_filters(request) -> Filters:
     chosen_agents = frozenset(int(pk) for pk in cleaned.get("agent") or ())
     position, group = cleaned.get("position") or "", cleaned.get("group") or ""
     comparison = cleaned.get("compare") or DEFAULT_COMPARISON
-    own = request.membership.role == "agent"
+    own = not allowed(request.membership, "see_all_figures")
     agent_ids = (
         (request.membership.agent_id or NOBODY,)
         if own

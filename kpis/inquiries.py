@@ -88,4 +88,5 @@ def derive_inquiries(part: Part) -> int:
             "unpaid_order_id",
         ),
         "ARRAY[x.day]",
+        of_chats=True,
     )

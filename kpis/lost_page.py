@@ -15,8 +15,8 @@ from kpis.exports import Sheet
 from kpis.figures import Query
 from kpis.forms import Filters
 from kpis.tables import PAGE_ROWS
-from kpis.templatetags.figures import masked
 from kpis.unconverted import ORDERS, Unconverted, unconverted
+from tenants.masking import masked_text
 
 WENT = {
     "nobody": _("Bought nothing"),
@@ -145,7 +145,7 @@ class LostPage:
 
         return [
             lost.buyer, line.agent, lost.store_code, lost.day.isoformat(), wall(lost.first_at), wall(lost.last_at),
-            lost.chat_seconds, lost.in_messages, lost.human_replies, masked(lost.last_words or ""), lost.unpaid_order,
+            lost.chat_seconds, lost.in_messages, lost.human_replies, masked_text(lost.last_words), lost.unpaid_order,
             lost.unpaid_amount, lost.currency, line.went_to, lost.bought_order,
             "final" if lost.is_final else "provisional",
         ]  # fmt: skip

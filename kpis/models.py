@@ -131,6 +131,7 @@ class OrderFact(models.Model):
     chase_at = models.DateTimeField(null=True)
     chase_agent_id = models.IntegerField(null=True)
     chase_seat_id = models.IntegerField(null=True)
+    chase_on_line = models.BooleanField(null=True)  # whoever led to the order was on line at the chase
     assist_ids = ArrayField(models.IntegerField(), default=list)
     refunded = models.BooleanField()
     refunded_amount = models.DecimalField(max_digits=16, decimal_places=2)
@@ -179,6 +180,18 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return f"inquiry of buyer {self.buyer_id} {self.day}"
+
+
+class SealedDay(models.Model):
+    """A business day of a store whose chats may be gone: its chat facts stay as they are (kpis/retention.py)."""
+
+    pk = models.CompositePrimaryKey("organization_id", "store_id", "day")
+    organization = OrganizationKey()
+    store = LooseKey(Store)
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"store {self.store_id} {self.day}"
 
 
 class AgentDay(models.Model):

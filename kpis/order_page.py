@@ -2,27 +2,37 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from kpis import wording
 from kpis.explain import REASONS, explain_order, timeline
 from kpis.models import ChatSession, OrderFact
 from orders.models import Order
+from orders.personal import pass_for
 from policies.models import FlagRule, Judgement, Ownership
 from stores.models import Store
+from tenants.permissions import allowed
 
 MESSAGES = 200
 
 
 def may_see_order(membership, store: Store, order: Order) -> bool:
     """Leads see every order of their stores; an agent those of buyers they chatted with, or that they own."""
-    if membership.role != "agent":
+    if allowed(membership, "see_all_orders"):
         return True
     if OrderFact.objects.filter(order=order, owner_id=membership.agent_id).exists():
         return True
     chats = ChatSession.objects.filter(store=store, buyer_id=order.buyer_id, agent_id=membership.agent_id)
     return order.buyer_id is not None and membership.agent_id is not None and chats.exists()
+
+
+def personal_address(request, order: Order, store: Store) -> str:
+    """Where the panel with the order's personal data is, for a member who may see the order."""
+    address = reverse("order_personal", args=[request.organization.slug, store.code, order.order_id])
+    return f"{address}?{urlencode({'pass': pass_for(request.membership, order)})}"
 
 
 class OrderPage:

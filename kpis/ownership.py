@@ -3,7 +3,7 @@
 from django.db import connection
 
 from kpis.chats import ANSWERED, PAID
-from kpis.facts import Part, day_of, holder_of, replace, rule_on
+from kpis.facts import Part, day_of, holder_of, is_sealed, replace, rule_on
 
 SALES = """
 CREATE TEMPORARY TABLE sale ON COMMIT DROP AS
@@ -26,16 +26,24 @@ LEFT JOIN LATERAL (
     ORDER BY CASE WHEN o.ownership = 'rounds' THEN s.rounds END DESC, s.ended_at DESC, s.started_at DESC, t.name LIMIT 1
 ) AS {name} ON true
 """
-# The latest human reply of a person to this buyer, 24 hours or more after the order was made.
+# The latest human reply of a person to this buyer, 24 hours or more after the order was made. On a sealed day
+# what was found before its messages went still holds.
 CHASE = """
 LEFT JOIN LATERAL (
-    SELECT m.sent_at, m.seat_id, {holder} AS agent_id
+    SELECT m.sent_at, m.seat_id, {holder} AS agent_id, NULL::boolean AS on_line, t.name
     FROM conversations_message m JOIN team_seat t ON t.id = m.seat_id
     WHERE o.chaser AND NOT o.cod AND o.paid_at - o.created_at > interval '24 hours'
         AND m.store_id = %(store)s AND m.buyer_id = o.buyer_id AND {answered}
         AND m.sent_at BETWEEN greatest(o.created_at + interval '24 hours', o.paid_at - o."window") AND o.paid_at
         AND {holder} <> 0
-    ORDER BY m.sent_at DESC, t.name LIMIT 1
+    UNION ALL
+    SELECT f.chase_at, f.chase_seat_id, f.chase_agent_id, f.chase_on_line, ''
+    FROM kpis_orderfact f
+    WHERE o.chaser AND NOT o.cod AND o.paid_at - o.created_at > interval '24 hours'
+        AND f.order_id = o.order_id AND f.buyer_id = o.buyer_id
+        AND f.chase_at BETWEEN greatest(o.created_at + interval '24 hours', o.paid_at - o."window") AND o.paid_at
+        AND {sealed}
+    ORDER BY sent_at DESC, name LIMIT 1
 ) AS chase ON true
 """
 # Somebody is on line at c who replied to anybody in the store within half an hour of it. Buyer-days tell which
@@ -52,19 +60,20 @@ EXISTS (
 """
 LANDED = """
 CREATE TEMPORARY TABLE landed ON COMMIT DROP AS
-SELECT l.*, l.chase_at IS NOT NULL AND (coalesce(l.created_agent_id, 0) = 0
-    OR (l.created_agent_id <> l.chase_agent_id AND NOT {on_line})) AS chaser_wins
-FROM (
+SELECT c.*, c.chase_at IS NOT NULL AND (coalesce(c.created_agent_id, 0) = 0
+    OR (c.created_agent_id <> c.chase_agent_id AND NOT c.chase_on_line)) AS chaser_wins
+FROM (SELECT l.*, CASE WHEN l.chase_at IS NOT NULL THEN coalesce(l.known_on_line, {on_line}) END AS chase_on_line FROM (
     SELECT o.*, made.agent_id AS created_agent_id, made.seat_id AS created_seat_id, made.started_at AS created_session_at,
         paid.agent_id AS paid_agent_id, paid.seat_id AS paid_seat_id, paid.started_at AS paid_session_at,
         chase.sent_at AS chase_at, chase.agent_id AS chase_agent_id, chase.seat_id AS chase_seat_id,
+        chase.on_line AS known_on_line,
         CASE WHEN o.flag_rule = 'assigns' AND o.flag <> 0 AND o.signed THEN o.flag_agent_id <> 0 AND EXISTS (
             SELECT 1 FROM fresh_session s WHERE s.buyer_id = o.buyer_id
                 AND s.agent_id = o.flag_agent_id AND s.started_at <= o.paid_at AND s.served_at <= o.paid_at
                 AND s.ended_at >= o.paid_at - o."window"
         ) END AS flag_honoured
     FROM sale o {made} {paid} {chase}
-) AS l
+) AS l) AS c
 """
 # The first of flag, chaser, judgement that applies; the manual ruling comes before them all when it exists.
 OWNED = """
@@ -77,7 +86,7 @@ SELECT w.order_id, w.buyer_id, w.rule_id, w.paid_at, w.created_at, w.paid_day, w
         WHEN w.judgement = 'payment' THEN 'payment' WHEN w.created_agent_id IS NOT NULL THEN 'order' ELSE 'payment' END AS reason,
     w.order_owner_id, w.order_first_owner_id, w.payment_owner_id,
     w.created_agent_id, w.created_seat_id, w.created_session_at, w.paid_agent_id, w.paid_seat_id, w.paid_session_at,
-    w.flag_agent_id, w.flag_honoured, w.chase_at, w.chase_agent_id, w.chase_seat_id,
+    w.flag_agent_id, w.flag_honoured, w.chase_at, w.chase_agent_id, w.chase_seat_id, w.chase_on_line,
     ARRAY(SELECT DISTINCT s.agent_id FROM fresh_session s WHERE s.buyer_id = w.buyer_id
         AND s.served_at <= w.paid_at AND s.ended_at >= w.paid_at - w."window"
         AND s.agent_id IS DISTINCT FROM w.owner_id ORDER BY 1) AS assist_ids,
@@ -113,7 +122,7 @@ COLUMNS = (
     "buyer_id", "rule_id", "paid_at", "created_at", "paid_day", "created_day", "amount", "items", "owner_id", "reason",
     "order_owner_id", "order_first_owner_id", "payment_owner_id", "created_agent_id", "created_seat_id",
     "created_session_at", "paid_agent_id", "paid_seat_id", "paid_session_at", "flag_agent_id", "flag_honoured",
-    "chase_at", "chase_agent_id", "chase_seat_id", "assist_ids", "refunded", "refunded_amount", "refunded_items",
+    "chase_at", "chase_agent_id", "chase_seat_id", "chase_on_line", "assist_ids", "refunded", "refunded_amount", "refunded_items",
     "refunds_without_amount", "refund_days",
 )  # fmt: skip
 
@@ -145,7 +154,11 @@ def derive_owners(part: Part) -> int:
                 on_line=on_line,
                 made=LANDER.format(at="created_at", name="made"),
                 paid=LANDER.format(at="paid_at", name="paid"),
-                chase=CHASE.format(answered=ANSWERED, holder=holder_of("m.seat_id", day_of("m.sent_at"))),
+                chase=CHASE.format(
+                    answered=ANSWERED,
+                    holder=holder_of("m.seat_id", day_of("m.sent_at")),
+                    sealed=is_sealed(day_of("f.chase_at")),
+                ),
             ),
             part.params,
         )

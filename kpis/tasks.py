@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from kpis.refresh import READER, refresh_store
+from kpis.retention import apply_retention
 from stores.models import Store
 from tenants.scope import organization_ids, organization_scope
 
@@ -38,6 +39,21 @@ def refresh_organization(organization_id: int) -> dict[str, int]:
     for store in stores:
         refresh_store(store)
     return {"stores": len(stores)}
+
+
+@shared_task
+def apply_retention_to_all() -> dict[str, int]:
+    """Every night: one task for each organization erases what it no longer keeps."""
+    ids = organization_ids()
+    for organization_id in ids:
+        apply_retention_to.delay(organization_id)
+    return {"queued": len(ids)}
+
+
+@shared_task
+def apply_retention_to(organization_id: int) -> dict[str, int]:
+    """Erase one organization's personal data and messages whose time is over. One lost is made up the next night."""
+    return apply_retention(organization_id)
 
 
 def _stores_with_unread_lines() -> list[Store]:

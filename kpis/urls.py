@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from kpis import api, views
+from kpis import api, personal_page, views
 
 
 class DayConverter:
@@ -31,6 +31,8 @@ urlpatterns = [
     path("kpis/unconverted/", views.unconverted_buyers, name="unconverted_buyers"),
     path("kpis/response/", views.response_figures, name="response_figures"),
     path("kpis/months/", views.store_months, name="store_months"),
+    path("personal-data/", personal_page.personal_data, name="personal_data"),
+    path("personal-data/forget/", personal_page.forget_buyer, name="forget_buyer"),
     path("api/v1/agents", api.agents, name="api_agents"),
     path("api/v1/days", api.days, name="api_days"),
     path("api/v1/stores", api.stores, name="api_stores"),

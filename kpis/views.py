@@ -16,7 +16,7 @@ from kpis.forms import Filters, read_filters
 from kpis.lost_page import LostPage
 from kpis.models import UNASSIGNED
 from kpis.month_page import MonthPage
-from kpis.order_page import OrderPage, may_see_order
+from kpis.order_page import OrderPage, may_see_order, personal_address
 from kpis.periods import COMPARISONS, PRESETS, month_start
 from kpis.person_page import PersonPage
 from kpis.response_page import ResponsePage
@@ -25,7 +25,8 @@ from policies.models import Judgement
 from stores.models import Store
 from team.models import PositionKind
 from team.seats import agents_open_to
-from tenants.access import AGENT, EVERYBODY, LEADS, role_required
+from tenants.access import permission_required
+from tenants.permissions import allowed
 
 
 def bar(filters: Filters, row=None) -> dict:
@@ -48,7 +49,7 @@ def table_answer(request, template: str, filters: Filters, page, title: str, nam
     table = page.table()
     if request.GET.get("file") in exports.CONTENT_TYPES:
         span = f"{filters.period.since}-{filters.period.until}"
-        return exports.file_answer(exports.sheet_of(table), request.GET["file"], f"{name}-{span}")
+        return exports.file_answer(request, exports.sheet_of(table), request.GET["file"], f"{name}-{span}")
     rows = rows_page(table, request.GET.get("page"))
     context = page.context()
     shared = bar(filters, context.pop("newest"))
@@ -60,15 +61,16 @@ def table_answer(request, template: str, filters: Filters, page, title: str, nam
 
 
 @require_GET
-@role_required(*EVERYBODY)
+@permission_required("see_own_figures")
 def agent_table(request):
     """Who sells, who answers, who loses buyers, and why. An agent is sent to the own figures."""
-    if request.membership.role == AGENT and request.membership.agent_id:
+    sees_all = allowed(request.membership, "see_all_figures")
+    if not sees_all and request.membership.agent_id:
         own = redirect("agent_days", request.organization.slug, request.membership.agent_id)
         own["Location"] += carried(request)
         return own
     filters = read_filters(request)
-    if not filters.stores or request.membership.role == AGENT:
+    if not filters.stores or not sees_all:
         return render(request, "kpis/agent_table.html", bar(filters))
     return table_answer(
         request, "kpis/agent_table.html", filters, AgentPage(request, filters), gettext("Agents"), "agents"
@@ -77,28 +79,28 @@ def agent_table(request):
 
 def may_see_person(request, agent_id: int) -> None:
     """404 for nobody's number, 403 for an agent who asks for another's figures."""
-    if request.membership.role == AGENT and request.membership.agent_id != agent_id:
+    if not allowed(request.membership, "see_all_figures") and request.membership.agent_id != agent_id:
         raise PermissionDenied
     if agent_id != UNASSIGNED:
         get_object_or_404(agents_open_to(request.membership), pk=agent_id)
 
 
 @require_GET
-@role_required(*EVERYBODY)
+@permission_required("see_own_figures")
 def agent_days(request, agent_id: int):
     """One agent by day."""
     may_see_person(request, agent_id)
     filters = read_filters(request)
     if not filters.stores:
         return render(request, "kpis/agent_days.html", bar(filters))
-    page = PersonPage(request, filters, agent_id, see_team=request.membership.role != AGENT)
+    page = PersonPage(request, filters, agent_id, see_team=allowed(request.membership, "see_all_figures"))
     return table_answer(
         request, "kpis/agent_days.html", filters, page, gettext("By day"), f"agent-{agent_id}"
     )
 
 
 @require_GET
-@role_required(*EVERYBODY)
+@permission_required("see_own_figures")
 def response_figures(request):
     """How long buyers wait for an answer, and with whom."""
     filters = read_filters(request)
@@ -111,7 +113,7 @@ def response_figures(request):
 
 
 @require_GET
-@role_required(*EVERYBODY)
+@permission_required("see_own_figures")
 def agent_day(request, agent_id: int, day: date):
     """The chats, orders and response rounds one agent's day is made of."""
     may_see_person(request, agent_id)
@@ -127,7 +129,7 @@ def agent_day(request, agent_id: int, day: date):
 
 
 @require_GET
-@role_required(*EVERYBODY)
+@permission_required("see_own_figures")
 def order_why(request, code: str, order_id: str):
     """Why an order is whose, in words, with the chats around it."""
     store = get_object_or_404(Store.objects.open_to(request.membership), code=code)
@@ -137,11 +139,12 @@ def order_why(request, code: str, order_id: str):
         raise Http404 from None
     if not may_see_order(request.membership, store, page.order):
         raise PermissionDenied
-    return render(request, "kpis/order_why.html", page.context())
+    address = personal_address(request, page.order, store)
+    return render(request, "kpis/order_why.html", {**page.context(), "personal_address": address})
 
 
 @require_GET
-@role_required(*EVERYBODY)
+@permission_required("see_own_figures")
 def unconverted_buyers(request):
     """Who asked and did not buy, with whom, for how long, and the last words."""
     filters = read_filters(request)
@@ -150,12 +153,12 @@ def unconverted_buyers(request):
     page = LostPage(request, filters)
     if request.GET.get("file") in exports.CONTENT_TYPES:
         name = f"unconverted-{filters.period.since}-{filters.period.until}"
-        return exports.file_answer(page.sheet(), request.GET["file"], name)
+        return exports.file_answer(request, page.sheet(), request.GET["file"], name)
     return render(request, "kpis/unconverted_buyers.html", {**bar(filters), **page.context()})
 
 
 @require_GET
-@role_required(*LEADS)
+@permission_required("see_store_figures")
 def store_months(request):
     """Stores side by side by month, in one currency, and what changed their sales."""
     filters = read_filters(request)

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from orders.merging import LATER, merge, merged, merged_status
-from stores.imports import Written, buyer_ids, log_changes, seat_ids, upsert
+from orders.search import name_hash, phone_hash
+from stores.imports import Written, buyer_ids, forget_erased, log_changes, seat_ids, upsert
 from stores.models import Store
 from stores.platforms.records import OrderLineRecord, OrderRecord, RefundRecord, Refusal, ReviewRecord
 from stores.staging import stage
@@ -19,6 +20,7 @@ MORE_TIMES = ("promised_ship_at", "delivered_at")
 MONEY = ("total_amount", "paid_amount", "postage")
 TEXTS = ("close_reason", "courier", "tracking_no")
 SECRETS = ("seller_memo", "buyer_message", "receiver_name", "receiver_phone", "receiver_address")
+HASHES = {"name_hash": ("receiver_name", name_hash), "phone_hash": ("receiver_phone", phone_hash)}
 STATUS_RANKS = {"unpaid": 0, "paid": 1, "shipped": 2, "completed": 3, "closed": 4}
 REFUND_RANKS = {"open": 0, "completed": 1, "closed": 1}
 COLUMNS = {
@@ -29,6 +31,7 @@ COLUMNS = {
     **dict.fromkeys(MONEY, "numeric"),
     **dict.fromkeys(TEXTS, "text"),
     **dict.fromkeys(SECRETS, "bytea"),
+    **dict.fromkeys(HASHES, "bytea"),
     "items": "integer",
     "items_given": "boolean",
     "flag": "smallint",
@@ -57,12 +60,13 @@ def write_orders(
             as_of=as_of or max((t for t in (value[c] for c in TIMES) if t), default=None),
             row=row,
         )
-        for column in SECRETS:
-            if value[column] is not None:
-                value[column] = encrypt(store.organization_id, column, value[column])
+        value.update(_protected(store.organization_id, value))
         rows.append([value[column] for column in COLUMNS])
     with connection.cursor() as cursor:
         stage(cursor, "staged", ", ".join(f"{c} {kind}" for c, kind in COLUMNS.items()), rows)
+        forget_erased(
+            cursor, store, dict.fromkeys((*SECRETS, *HASHES), "NULL"), "coalesce(created_at, paid_at)"
+        )
         # One order twice in a batch: the later telling.
         cursor.execute("DELETE FROM staged s USING staged o WHERE s.order_id = o.order_id AND s.row < o.row")
         refusals = _refuse_without_amount(cursor, store)
@@ -70,6 +74,18 @@ def write_orders(
         new = _insert_orders(cursor, store)
         sum_items(cursor, store)
     return Written(new, changed, len(rows) - new - changed - len(refusals), refusals)
+
+
+def _protected(organization_id: int, value: dict) -> dict[str, bytes | None]:
+    """The personal columns of one order as they are stored: encrypted, and the hashes to find them by."""
+    hashed = {
+        column: None if value[source] is None else hash_of(organization_id, value[source])
+        for column, (source, hash_of) in HASHES.items()
+    }
+    return hashed | {
+        column: None if value[column] is None else encrypt(organization_id, column, value[column])
+        for column in SECRETS
+    }
 
 
 def _refuse_without_amount(cursor, store: Store) -> list[Refusal]:
@@ -120,9 +136,12 @@ def _merge_orders(cursor, store: Store) -> int:
         c for c in COLUMNS if c not in ("order_id", "status", "items", "items_given", "raw", "as_of", "row")
     ]
     values = {c: merged(c) for c in plain}
+    for column in (*SECRETS, *HASHES):
+        # What was erased stays erased, whatever an old file says.
+        values[column] = f"CASE WHEN t.personal_erased_at IS NULL THEN {values[column]} END"
     values["status"] = merged_status(STATUS_RANKS)
     values["items"] = f"CASE WHEN s.items_given THEN {merged('items')} ELSE t.items END"
-    values["items_given"] = "t.items_given OR s.items_given"
+    values["items_given"] = "(t.items_given OR s.items_given)"
     values["raw"] = (
         f"CASE WHEN s.raw IS NULL THEN t.raw WHEN t.raw IS NULL THEN s.raw WHEN {LATER} THEN t.raw || s.raw"
         " ELSE s.raw || t.raw END"
@@ -320,6 +339,7 @@ def write_reviews(
                 for row, r in records
             ],
         )
+        forget_erased(cursor, store, {"text": "NULL", "reply": "NULL"}, "created_at")
         return upsert(
             cursor,
             store,

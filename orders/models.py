@@ -22,6 +22,8 @@ class Order(Personal):
 
     as_of: how late its source knew it; decides which of two files wins (docs/imports.md).
     items_given: the file itself counts the items, else they are the sum of the lines.
+    *_hash: by which an exact name or phone is found (orders/search.py). personal_erased_at: the personal columns
+    were erased then; no file fills them again.
     """
 
     organization = OrganizationKey()
@@ -47,6 +49,9 @@ class Order(Personal):
     receiver_name = EncryptedText(null=True)
     receiver_phone = EncryptedText(null=True)
     receiver_address = EncryptedText(null=True)
+    name_hash = models.BinaryField(null=True)
+    phone_hash = models.BinaryField(null=True)
+    personal_erased_at = models.DateTimeField(null=True)
     cod = models.BooleanField(null=True)
     courier = models.TextField(null=True)
     tracking_no = models.TextField(null=True)
@@ -60,6 +65,16 @@ class Order(Personal):
         indexes = [
             models.Index(fields=["organization", "store", "buyer", "created_at"], name="order_by_buyer"),
             models.Index(fields=["organization", "store", "paid_at"], name="order_by_payment"),
+            models.Index(
+                fields=["organization", "phone_hash"],
+                name="order_by_phone",
+                condition=models.Q(phone_hash__isnull=False),
+            ),
+            models.Index(
+                fields=["organization", "name_hash"],
+                name="order_by_name",
+                condition=models.Q(name_hash__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

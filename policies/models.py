@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stores.models import Store
 from tenants.fields import LooseKey, OrganizationKey
+from tenants.history import kept_history
 
 
 class Judgement(models.TextChoices):
@@ -31,6 +32,7 @@ class AgentOpened(models.TextChoices):
     INQUIRY = "inquiry", _("Inquiry")
 
 
+@kept_history
 class AttributionRule(models.Model):
     """Who owns an order and what an inquiry is, for one store from a day on (docs/kpis.md §4–§6)."""
 

@@ -10,20 +10,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from conversations.automatic import propose_automatic_texts
 from intake.models import ImportJob, State
-from policies.attribution_rules import new_version, store_versions, valid_on
+from policies.attribution_rules import store_versions, valid_on
 from policies.day_cut import chats_cut
 from policies.forms import RuleForm
 from policies.rule_history import explained_versions
-from policies.store_changes import add_store, save_settings
+from policies.store_changes import add_store, change_rules, save_settings
 from stores.auto_texts import checked_auto_texts
 from stores.forms import COMMON_ZONES, AutoTextFormSet, NewStoreForm, StoreForm, auto_texts_of, posted
 from stores.models import Store
 from team.models import Seat
-from tenants.access import OWNER, role_required
+from tenants.access import permission_required
 
 
 @require_GET
-@role_required(OWNER)
+@permission_required("see_rules", change="change_rules")
 def store_list(request):
     """Every store with what waits to be done in it. Three queries, however many stores."""
     stores = list(Store.objects.open_to(request.membership))
@@ -43,12 +43,12 @@ def store_list(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(OWNER)
+@permission_required("change_rules")
 def store_new(request):
     """A store added by hand, with the rules stores of its platform begin with."""
     form = NewStoreForm(posted(request), instance=Store(organization=request.organization))
     if request.method == "POST" and form.is_valid():
-        add_store(form.instance)
+        add_store(form.instance, request)
         messages.success(request, _("Store added. Now import its chats and orders."))
         return redirect("store_settings", request.organization.slug, form.instance.code)
     form.fields["currency"].initial = request.organization.currency
@@ -56,20 +56,20 @@ def store_new(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(OWNER)
+@permission_required("see_rules", change="change_rules")
 def store_settings(request, code):
     """One store: its own settings (POST changes them), its automatic replies and its dated rules."""
     store = _store(request, code)
     form = StoreForm(posted(request), instance=store)
     if request.method == "POST" and form.is_valid():
-        save_settings(store, form.changed_data)
+        save_settings(store, form.changed_data, request)
         messages.success(request, _("Saved. Figures are rebuilt where the change affects them."))
         return redirect("store_settings", request.organization.slug, code)
     return _settings_page(request, store, form=form)
 
 
 @require_POST
-@role_required(OWNER)
+@permission_required("change_rules")
 def set_auto_texts(request, code):
     """Replace the store's list of automatic replies, and judge its stored messages by the new one."""
     store = _store(request, code)
@@ -79,13 +79,13 @@ def set_auto_texts(request, code):
     replies = auto_texts_of(formset)
     if replies != store.auto_texts:
         store.auto_texts = replies
-        save_settings(store, ["auto_texts"])
+        save_settings(store, ["auto_texts"], request)
     messages.success(request, _("Saved. Figures are rebuilt where the change affects them."))
     return redirect("store_settings", request.organization.slug, code)
 
 
 @require_GET
-@role_required(OWNER)
+@permission_required("change_rules")
 def proposed_replies(request, code):
     """Texts that look automatic, looked for when asked: a fragment of the settings page, or a page of its own."""
     store = _store(request, code)
@@ -95,7 +95,7 @@ def proposed_replies(request, code):
 
 
 @require_POST
-@role_required(OWNER)
+@permission_required("change_rules")
 def add_auto_text(request, code):
     """Take a proposed text into the store's list of automatic replies."""
     store = _store(request, code)
@@ -109,14 +109,14 @@ def add_auto_text(request, code):
 
 
 @require_POST
-@role_required(OWNER)
+@permission_required("change_rules")
 def add_rule(request, code):
     """Make a new version of the store's rules, valid from a day on."""
     store = _store(request, code)
     form = RuleForm(request.POST, store=store, prefix="rule")
     if not form.is_valid():
         return _settings_page(request, store, rule_form=form)
-    rule = new_version(store, form.cleaned_data["since"], **form.rule_values())
+    rule = change_rules(store, form.cleaned_data["since"], form.rule_values(), request)
     messages.success(
         request,
         _("Version %(number)s is valid from %(day)s; figures from that day on are rebuilt.")

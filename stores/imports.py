@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from stores.models import Store
+from stores.models import ErasedBuyer, Store
 from stores.platforms.records import BuyerRecord, ProductRecord, RateRecord, Refusal
 from stores.staging import stage
+from tenants.encryption import search_hash
 
 
 class Written(NamedTuple):
@@ -55,7 +56,40 @@ def ids_of(table: str, store: Store, names: Iterable[str], **fields) -> dict[str
 
 
 def buyer_ids(store: Store, names: Iterable[str], masked: bool = False) -> dict[str, int]:
-    return ids_of("stores_buyer", store, names, masked=masked, note="")
+    """{name: id} as `ids_of`; a buyer who was erased is known by the pseudonym's id."""
+    wanted = set(names)
+    erased = {} if masked else erased_ids(store, wanted)
+    return ids_of("stores_buyer", store, wanted - erased.keys(), masked=masked, note="") | erased
+
+
+def erased_ids(store: Store, names: Iterable[str]) -> dict[str, int]:
+    """{name: buyer id} of those names whose buyers asked to be forgotten."""
+    known = {
+        bytes(name_hash): buyer_id
+        for name_hash, buyer_id in ErasedBuyer.objects.filter(store=store).values_list("name_hash", "buyer")
+    }
+    if not known:
+        return {}
+    hashed = {name: buyer_name_hash(store, name) for name in names}
+    return {name: known[name_hash] for name, name_hash in hashed.items() if name_hash in known}
+
+
+def buyer_name_hash(store: Store, name: str) -> bytes:
+    """What stores_erasedbuyer.name_hash holds for this name."""
+    return search_hash(store.organization_id, f"buyer of {store.pk}", name)
+
+
+def forget_erased(cursor, store: Store, columns: dict[str, str], at: str) -> None:
+    """Take what an old file says of erased buyers out of the table `staged`; it has a column buyer_id.
+
+    columns: {column: SQL it is set to}. at: SQL of a row's instant; what is later than the erasure stays.
+    """
+    cursor.execute(
+        f"UPDATE staged SET {', '.join(f'{column} = {value}' for column, value in columns.items())}"
+        " FROM stores_erasedbuyer e WHERE e.store_id = %s AND e.buyer_id = staged.buyer_id"
+        f" AND coalesce({at}, '-infinity') <= e.erased_at",
+        [store.pk],
+    )
 
 
 def seat_ids(store: Store, names: Iterable[str]) -> dict[str, int]:
@@ -82,12 +116,17 @@ def log_store(store: Store) -> None:
 def write_buyers(
     store: Store, records: Sequence[tuple[int, BuyerRecord]], as_of: datetime | None = None
 ) -> Written:
+    erased = erased_ids(store, {r.buyer for _, r in records})
     with connection.cursor() as cursor:
         stage(
             cursor,
             "staged",
             'name text COLLATE "C", registered_at timestamptz, credit integer, good_rate numeric, note text, row bigint',
-            [(r.buyer, r.registered_at, r.credit, r.good_rate, r.note, row) for row, r in records],
+            [
+                (r.buyer, r.registered_at, r.credit, r.good_rate, r.note, row)
+                for row, r in records
+                if r.buyer not in erased
+            ],
         )
         return upsert(
             cursor,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stores.platforms.records import StoreSettings
 from tenants.fields import CodePointField, CurrentTransaction, LooseKey, OrganizationKey
+from tenants.history import kept_history
 
 
 class Platform(models.TextChoices):
@@ -33,6 +34,7 @@ class StoreQuerySet(models.QuerySet):
         return self.filter(pk__in=membership.store_ids) if membership.store_ids else self
 
 
+@kept_history
 class Store(models.Model):
     """One shop on one platform. Its time zone, day cut, session gap and auto texts are not dated: changing one
     rebuilds the store's figures (docs/kpis.md §1)."""
@@ -109,6 +111,27 @@ class Buyer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ErasedBuyer(models.Model):
+    """A buyer who asked to be forgotten: what was known goes by a pseudonym, which files cannot undo.
+
+    name_hash: of the name, by which files that still print it are recognised (tenants.encryption.search_hash).
+    """
+
+    organization = OrganizationKey()
+    store = LooseKey(Store)
+    buyer = LooseKey(Buyer)
+    name_hash = models.BinaryField()
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", "store", "name_hash", name="one_erased_buyer_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return f"erased buyer {self.buyer_id}"
 
 
 class Product(models.Model):

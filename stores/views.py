@@ -10,26 +10,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stores.forms import ApiKeyForm, RateForm, posted
 from stores.models import ExchangeRate, Store
-from tenants.access import OWNER, role_required
+from tenants.access import permission_required
+from tenants.audit import record
 from tenants.models import ApiKey
 
 ROWS_PER_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(OWNER)
+@permission_required("see_rules", change="change_rules")
 def rate_list(request):
     """Exchange rates, newest first, and a form that adds or corrects one."""
     organization = request.organization
     form = RateForm(posted(request), own_currency=organization.currency)
     if request.method == "POST" and form.is_valid():
         rate = form.cleaned_data
-        ExchangeRate.objects.update_or_create(
+        known = ExchangeRate.objects.filter(currency=rate["currency"], day=rate["day"]).first()
+        saved, _created = ExchangeRate.objects.update_or_create(
             organization=organization,
             currency=rate["currency"],
             day=rate["day"],
             defaults={"rate": rate["rate"]},
         )
+        old = {"rate": known.rate if known else None}
+        record(request, "rate_set", saved, old=old, new={"rate": rate["rate"]})
         messages.success(request, _("Rate saved."))
         return redirect("rate_list", organization.slug)
     rates = Paginator(ExchangeRate.objects.order_by("-day", "currency"), ROWS_PER_PAGE)
@@ -42,16 +46,18 @@ def rate_list(request):
 
 
 @require_POST
-@role_required(OWNER)
+@permission_required("change_rules")
 def delete_rate(request, rate_id):
-    get_object_or_404(ExchangeRate, pk=rate_id).delete()
+    rate = get_object_or_404(ExchangeRate, pk=rate_id)
+    record(request, "rate_deleted", rate)
+    rate.delete()
     messages.success(request, _("Rate deleted."))
     return redirect("rate_list", request.organization.slug)
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@role_required(OWNER)
+@permission_required("issue_api_keys")
 def api_key_list(request):
     """Keys of connectors. A new key's secret is in the answer to the form that asked for it, nowhere else."""
     stores = Store.objects.open_to(request.membership)
@@ -60,6 +66,7 @@ def api_key_list(request):
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         issued, secret = ApiKey.issue(request.organization, wanted["store"].pk, wanted["name"], request.user)
+        record(request, "key_issued", issued, store=wanted["store"].code)
         form = ApiKeyForm(stores=stores)
     names = {store.pk: store.name for store in stores}
     keys = list(
@@ -72,11 +79,12 @@ def api_key_list(request):
 
 
 @require_POST
-@role_required(OWNER)
+@permission_required("issue_api_keys")
 def revoke_api_key(request, key_id):
     """From now on the key opens nothing. Revoking again keeps the first time."""
     stores = Store.objects.open_to(request.membership)
     key = get_object_or_404(ApiKey, pk=key_id, store_id__in=stores.values("pk"))
-    ApiKey.objects.usable().filter(pk=key.pk).update(revoked_at=timezone.now())
+    if ApiKey.objects.usable().filter(pk=key.pk).update(revoked_at=timezone.now()):
+        record(request, "key_revoked", key)
     messages.success(request, _("Key “%(name)s” is revoked.") % {"name": key.name})
     return redirect("api_key_list", request.organization.slug)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stores.models import Store
 from tenants.fields import CodePointField, LooseKey, OrganizationKey
+from tenants.history import kept_history
 
 
 class DayRange(Func):
@@ -72,6 +73,7 @@ class Grade(models.TextChoices):
     ACCOUNT_MANAGER = "account_manager", _("Account manager")
 
 
+@kept_history
 class Position(models.Model):
     """What an agent does, in which group and grade, between two business days (both included)."""
 
@@ -107,6 +109,7 @@ class Seat(models.Model):
         return self.name
 
 
+@kept_history
 class SeatAssignment(models.Model):
     """Who held a seat between two business days, both included. Overlaps are refused by the database."""
 

@@ -24,13 +24,14 @@ from team.seats import (
     remove_assignment,
     seats_open_to,
 )
-from tenants.access import LEADS, role_required
+from tenants.access import permission_required
+from tenants.audit import record
 
 ROWS_PER_PAGE = 50
 
 
 @require_GET
-@role_required(*LEADS)
+@permission_required("see_people", change="manage_people")
 def seat_list(request):
     """Seats nobody ever held, each with the form that binds it; below, the others with their holder today."""
     stores = Store.objects.open_to(request.membership)
@@ -57,7 +58,7 @@ def seat_list(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(*LEADS)
+@permission_required("see_people", change="manage_people")
 def seat_edit(request, seat_id):
     """One seat: everybody who held it, and a form that binds it (POST). htmx gets the list's row for it."""
     seat = get_object_or_404(seats_open_to(request.membership).select_related("store"), pk=seat_id)
@@ -87,10 +88,16 @@ def _bind(request, seat: Seat, form: BindForm) -> SeatAssignment | None:
     try:
         with transaction.atomic():
             agent = form.holder(request.organization)
-            return bind_seat(seat, agent, values["since"], values["until"], values["end_holder"])
+            held = bind_seat(seat, agent, values["since"], values["until"], values["end_holder"])
+            record(request, "seat_bound", seat, **told_to_trail(held))
+            return held
     except ValidationError as error:
         form.add_error(None, error)
         return None
+
+
+def told_to_trail(held: SeatAssignment) -> dict:
+    return {"agent": held.agent.name, "since": held.since, "until": held.until}
 
 
 def told(held: SeatAssignment) -> dict[str, str]:
@@ -99,7 +106,7 @@ def told(held: SeatAssignment) -> dict[str, str]:
 
 
 @require_POST
-@role_required(*LEADS)
+@permission_required("manage_people")
 def end_holding(request, assignment_id):
     """Change the last day somebody holds a seat; blank opens it again."""
     held = _assignment(request, assignment_id)
@@ -107,7 +114,11 @@ def end_holding(request, assignment_id):
     try:
         if not form.is_valid():
             raise ValidationError(_("Give the last day as a date, or leave it blank."))
-        end_assignment(held, form.cleaned_data["until"])
+        before, until = held.until, form.cleaned_data["until"]
+        end_assignment(held, until)
+        if until != before:
+            about = {"agent": held.agent.name, "old": {"until": before}, "new": {"until": until}}
+            record(request, "seat_ended", held.seat, **about)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -116,10 +127,11 @@ def end_holding(request, assignment_id):
 
 
 @require_POST
-@role_required(*LEADS)
+@permission_required("manage_people")
 def remove_holding(request, assignment_id):
     held = _assignment(request, assignment_id)
     seat_id, words = held.seat_id, told(held)
+    record(request, "seat_removed", held.seat, **told_to_trail(held))
     remove_assignment(held)
     messages.success(request, _("%(seat)s no longer belongs to %(agent)s (%(days)s).") % words)
     return redirect("seat_edit", request.organization.slug, seat_id)

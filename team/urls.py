@@ -1,6 +1,6 @@
 from django.urls import path
 
-from team import seat_views, views
+from team import member_views, seat_views, views
 
 urlpatterns = [
     path("agents/", views.agent_list, name="agent_list"),
@@ -17,6 +17,16 @@ urlpatterns = [
     path("agents/<int:agent_id>/split/", views.agent_split, name="agent_split"),
     path("groups/", views.group_list, name="group_list"),
     path("groups/<int:group_id>/", views.group_edit, name="group_edit"),
+    path("members/", member_views.member_list, name="member_list"),
+    path("members/requirements/", member_views.set_requirements, name="set_requirements"),
+    path("members/leave/", member_views.leave_organization, name="leave_organization"),
+    path("members/<int:member_id>/", member_views.member_edit, name="member_edit"),
+    path("members/<int:member_id>/remove/", member_views.remove_membership, name="remove_membership"),
+    path(
+        "members/invitations/<int:invitation_id>/withdraw/",
+        member_views.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
     path("seats/", seat_views.seat_list, name="seat_list"),
     path("seats/<int:seat_id>/", seat_views.seat_edit, name="seat_edit"),
     path("seats/holdings/<int:assignment_id>/end/", seat_views.end_holding, name="end_holding"),

@@ -14,13 +14,14 @@ from team.forms import AgentFilterForm, AgentForm, GroupForm, PositionForm, Spli
 from team.models import Agent, Group, Position
 from team.positions import add_position, held_on
 from team.seats import agents_open_to, assignments_open_to, split_agent
-from tenants.access import LEADS, role_required
+from tenants.access import permission_required
+from tenants.audit import record
 
 ROWS_PER_PAGE = 50
 
 
 @require_GET
-@role_required(*LEADS)
+@permission_required("see_people", change="manage_people")
 def agent_list(request):
     """People with what they are and which seats they hold today."""
     today = timezone.localdate()
@@ -59,7 +60,7 @@ def _unconfirmed(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(*LEADS)
+@permission_required("manage_people")
 def agent_new(request):
     form = AgentForm(posted(request), instance=Agent(organization=request.organization))
     if request.method == "POST" and form.is_valid():
@@ -70,7 +71,7 @@ def agent_new(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(*LEADS)
+@permission_required("see_people", change="manage_people")
 def agent_edit(request, agent_id):
     """One person: name and leaving (POST changes them), positions, and the seats held over time."""
     agent = _agent(request, agent_id)
@@ -83,7 +84,7 @@ def agent_edit(request, agent_id):
 
 
 @require_POST
-@role_required(*LEADS)
+@permission_required("manage_people")
 def position_new(request, agent_id):
     agent = _agent(request, agent_id)
     position = Position(organization=request.organization, agent=agent)
@@ -100,7 +101,7 @@ def position_new(request, agent_id):
 
 
 @require_POST
-@role_required(*LEADS)
+@permission_required("manage_people")
 def delete_position(request, agent_id, position_id):
     get_object_or_404(Position, pk=position_id, agent=_agent(request, agent_id)).delete()
     messages.success(request, _("Position deleted."))
@@ -125,7 +126,7 @@ def _agent_page(request, agent: Agent, form=None, position_form=None):
 
 
 @require_GET
-@role_required(*LEADS)
+@permission_required("see_people", change="manage_people")
 def merge_list(request):
     """Persons whom two sources gave one name: confirm that they are one, or split them."""
     held = assignments_open_to(request.membership).select_related("seat__store")
@@ -141,7 +142,7 @@ def _split_form(request, agent: Agent, data=None) -> SplitForm:
 
 
 @require_POST
-@role_required(*LEADS)
+@permission_required("manage_people")
 def confirm_agent(request, agent_id):
     agent = _agent(request, agent_id)
     Agent.objects.filter(pk=agent.pk).update(merged_unconfirmed=False)
@@ -150,7 +151,7 @@ def confirm_agent(request, agent_id):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(*LEADS)
+@permission_required("manage_people")
 def agent_split(request, agent_id):
     """Give some of this person's seats to another one of their own."""
     agent = _agent(request, agent_id)
@@ -158,13 +159,14 @@ def agent_split(request, agent_id):
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         other = split_agent(agent, list(values["assignments"]), values["name"], values["employee_id"])
+        record(request, "agent_split", agent, new_person=other.name, seats=len(values["assignments"]))
         messages.success(request, _("%(name)s is a person of their own now.") % {"name": other.name})
         return redirect("merge_list", request.organization.slug)
     return render(request, "team/agent_split.html", {"agent": agent, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(*LEADS)
+@permission_required("see_people", change="manage_people")
 def group_list(request):
     """Groups with leader and how many are in them today; POST adds one."""
     today = timezone.localdate()
@@ -179,7 +181,7 @@ def group_list(request):
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(*LEADS)
+@permission_required("see_people", change="manage_people")
 def group_edit(request, group_id):
     group = get_object_or_404(Group, pk=group_id)
     form = GroupForm(posted(request), instance=group)

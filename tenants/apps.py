@@ -7,6 +7,16 @@ class TenantsConfig(AppConfig):
     name = "tenants"
     verbose_name = _("organizations")
 
+    def ready(self) -> None:
+        from allauth.account.signals import password_reset
+        from allauth.mfa.signals import authenticator_added
+
+        from tenants.accounts import forget_failures
+        from tenants.second_factor import remember_new_factor
+
+        password_reset.connect(forget_failures, dispatch_uid="forget_failures")
+        authenticator_added.connect(remember_new_factor, dispatch_uid="remember_new_factor")
+
 
 @register(Tags.database)
 def app_role_cannot_bypass(app_configs=None, databases=None, **kwargs) -> list[Error]:

@@ -1,14 +1,22 @@
 """Finds the organization a page belongs to and answers the page inside its scope."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from tenants import logs
+from tenants.audit import record_entry
+from tenants.history import acting
 from tenants.models import ApiKey, Membership, Organization
 from tenants.scope import organization_id_of, organization_scope, user_scope
+from tenants.second_factor import session_has_passed, where_to_pass
 
 
 class OrganizationMiddleware:
@@ -45,11 +53,15 @@ class OrganizationMiddleware:
             return self._answer_connector(request, view, args, kwargs, organization_id, key)
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)
-        membership = organization_id and self._membership(request.user.pk, organization_id)
-        if not membership:
+        request.memberships = self._memberships(request.user.pk)
+        membership = next((m for m in request.memberships if m.organization_id == organization_id), None)
+        if membership is None:
             raise Http404
         request.membership, request.organization = membership, membership.organization
-        with organization_scope(organization_id):
+        if membership.organization.require_mfa and not session_has_passed(request):
+            return _ask_for_second_factor(request)
+        with organization_scope(organization_id, acting(request)):
+            record_entry(request)
             return _rendered(view(request, *args, **kwargs))
 
     def _answer_connector(self, request, view, args, kwargs, organization_id, secret):
@@ -66,13 +78,10 @@ class OrganizationMiddleware:
             return _rendered(view(request, *args, **kwargs))
 
     @staticmethod
-    def _membership(user_id: int, organization_id: int) -> Membership | None:
+    def _memberships(user_id: int) -> list[Membership]:
         with user_scope(user_id):
-            return (
-                Membership.objects.select_related("organization")
-                .filter(user_id=user_id, organization_id=organization_id)
-                .first()
-            )
+            mine = Membership.objects.select_related("organization").filter(user_id=user_id)
+            return list(mine.order_by("organization__name", "pk"))
 
     @staticmethod
     def _speak_the_users_language(request):
@@ -97,6 +106,22 @@ def _ask_to_sign_in(request) -> HttpResponse:
         # A fragment must not swallow the sign-in page: htmx goes there as a whole page.
         return HttpResponse(status=204, headers={"HX-Redirect": response.url})
     return response
+
+
+def _ask_for_second_factor(request) -> HttpResponse:
+    """The organization asks for a second factor: to where it is shown or, by who has none, set up."""
+    said = _("%(organization)s asks its members for a second factor when they sign in.") % {
+        "organization": request.organization.name
+    }
+    # The page it leads to belongs to no organization.
+    request.organization = request.membership = None
+    if "/api/" in request.path:
+        return JsonResponse({"detail": said}, status=403)
+    messages.warning(request, said)
+    going = reverse(where_to_pass(request)) + "?" + urlencode({"next": request.get_full_path()})
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": going})
+    return redirect(going)
 
 
 def _rendered(response):

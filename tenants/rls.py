@@ -26,6 +26,28 @@ def protect(table: str, column: str = "organization_id") -> RunSQL:
     )
 
 
+def append_only(table: str) -> RunSQL:
+    """Migration operation: rows of `table` are neither changed nor deleted, by its owner neither.
+
+    The application's role is not even allowed to try; everybody else meets the trigger.
+    """
+    return RunSQL(
+        f"""
+        CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+        END $$;
+        CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION refuse_change();
+        DO $$ BEGIN
+            IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'app') THEN
+                REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM app;
+            END IF;
+        END $$;
+        """,
+        f"DROP TRIGGER append_only ON {table}",
+    )
+
+
 # Tables without an organization, each with the reason why that is safe. tests/tenants/test_isolation.py finds
 # every other table by introspection and fails for one that has no policy.
 GLOBAL_TABLES = {
@@ -37,5 +59,12 @@ GLOBAL_TABLES = {
     "auth_permission": "Django's own, unused",
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
-    "django_session": "signed in before an organization is chosen; holds only the user's id",
+    "account_emailaddress": "a person's addresses and whether they are confirmed; no tenant's data",
+    "account_emailconfirmation": "links sent to confirm an address; no tenant's data",
+    "mfa_authenticator": "a person's second factors (secrets encrypted), for all organizations they belong to",
+    "usersessions_usersession": "where a person is signed in, before an organization is chosen",
+    "django_session": "signed in before an organization is chosen; holds ids of the user and of organizations entered",
+    "tenants_upkeep": "when the installation was copied and checked: files, sums and key fingerprints, no tenant's rows",
 }
+# Tables the application's role may not read at all, each with the reason.
+WITHHELD_TABLES = {"tenants_slug": "read through two functions that only give ids away"}

@@ -6,15 +6,18 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 ORGANIZATION, USER = "app.organization_id", "app.user_id"
+# Read by the triggers of tenants/history.py.
+ACTING = "pghistory.context_metadata"
 
 
 @contextmanager
-def organization_scope(organization_id: int) -> Iterator[None]:
+def organization_scope(organization_id: int, acting: str | None = None) -> Iterator[None]:
     """Open a transaction in which row-level security shows only this organization's rows.
 
+    acting: `tenants.history.acting` of the request that opens it; None: whoever opened the outer one, or nobody.
     Scopes may nest; the outer one is restored. No network calls inside: it holds a transaction.
     """
-    with _setting(ORGANIZATION, organization_id):
+    with _setting(ORGANIZATION, organization_id, acting):
         yield
 
 
@@ -26,14 +29,15 @@ def user_scope(user_id: int) -> Iterator[None]:
 
 
 @contextmanager
-def _setting(name: str, value: int) -> Iterator[None]:
+def _setting(name: str, value: int, acting: str | None = None) -> Iterator[None]:
+    both = "SELECT set_config(%s, %s, true), set_config(%s, %s, true)"
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true)", [name])
-        outer = cursor.fetchone()[0] or ""
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, str(value)])
+        cursor.execute("SELECT current_setting(%s, true), current_setting(%s, true)", [name, ACTING])
+        outer, outer_acting = (setting or "" for setting in cursor.fetchone())
+        cursor.execute(both, [name, str(value), ACTING, outer_acting if acting is None else acting])
         yield
-        # An error needs no restoring: it rolls the setting back with the transaction (or savepoint).
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, outer])
+        # An error needs no restoring: it rolls the settings back with the transaction (or savepoint).
+        cursor.execute(both, [name, outer, ACTING, outer_acting])
 
 
 def organization_id_of(slug: str) -> int | None:

@@ -1,18 +1,18 @@
-from django.contrib.auth import views as auth
-from django.urls import path
+from django.urls import include, path
 
-from tenants import views
+from tenants import invitation_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include("tenants.account_urls")),
+    path("account/organizations/new/", invitation_views.organization_new, name="organization_new"),
     path(
-        "login/",
-        auth.LoginView.as_view(template_name="tenants/login.html", redirect_authenticated_user=True),
-        name="login",
+        "account/invitations/<slug:slug>/<str:secret>/",
+        invitation_views.accept_invitation,
+        name="accept_invitation",
     ),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", views.set_language, name="set_language"),
     path("welcome/<uidb64>/<token>/", views.welcome, name="welcome"),
 ]

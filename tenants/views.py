@@ -1,7 +1,6 @@
 """Pages outside of, or at the door of, an organization."""
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
@@ -9,11 +8,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenants.accounts import come_in
 from tenants.models import Membership, Role, User
 from tenants.scope import user_scope
 
@@ -28,13 +29,14 @@ def home(request):
         )
     if len(memberships) == 1:
         return redirect("organization_home", memberships[0].organization.slug)
-    return render(request, "tenants/home.html", {"memberships": memberships})
+    context = {"memberships": memberships, "may_found": settings.SIGN_UP_ALLOWED}
+    return render(request, "tenants/home.html", context)
 
 
 @require_GET
 def organization_home(request):
     """Each role's first page."""
-    page = "store_months" if request.membership.role == Role.OWNER else "agent_table"
+    page = "store_months" if request.membership.role in (Role.OWNER, Role.AUDITOR) else "agent_table"
     return redirect(page, request.organization.slug)
 
 
@@ -80,6 +82,6 @@ def welcome(request, uidb64, token):
     form = SetPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("home")
+        user.vouch_for_email()
+        return come_in(request, user, reverse("home"))
     return render(request, "tenants/welcome.html", {"form": form})

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -13,6 +14,7 @@ from intake.models import ImportJob, RefusedRow, State
 from kpis.refresh import refresh_store
 from stores.models import ExchangeRate, Store
 from team.models import Agent, Group, Position, Seat, SeatAssignment
+from tenants.invitations import invite
 from tenants.models import ApiKey, Membership, Organization, User
 from tenants.scope import organization_scope
 from tests.kpis.piecewise import write
@@ -92,11 +94,15 @@ def _ids(organization: Organization, store: Store, person: Agent, invited: User)
             organization=organization, currency="VND", day=date(2020, 1, 1), rate="0.0003"
         )
         key, _ = ApiKey.issue(organization, store.pk, "connector", None)
+        guest, secret = invite(organization, f"guest@{organization.slug}.example", "agent", [], None, None)
+        member = Membership.objects.get(user=invited)
     return {
         "organization": organization.slug, "code": store.code, "order_id": "o1", "day": str(yesterday_at(0).date()),
         "agent_id": person.pk, "group_id": group.pk, "position_id": position.pk, "seat_id": holding.seat_id,
         "assignment_id": holding.pk, "job_id": job.pk, "rate_id": rate.pk, "key_id": key.pk,
         "uidb64": urlsafe_base64_encode(force_bytes(invited.pk)), "token": default_token_generator.make_token(invited),
+        "slug": organization.slug, "secret": secret, "invitation_id": guest.pk, "member_id": member.pk,
+        "uidb36": user_pk_to_url_str(invited), "key": "never-sent", "pk": 0,
     }  # fmt: skip
 
 

@@ -37,13 +37,18 @@ os.environ.update(
     DJANGO_SETTINGS_MODULE="config.settings",
     PASSWORD_HASHER="django.contrib.auth.hashers.MD5PasswordHasher",
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # the browser driver runs an event loop in the test's thread
+    # All tests come from one address within a minute; tests/tenants/test_limits.py sets its own limits.
+    **{f"LIMIT_{kind}": "1000000/60" for kind in ("PAGES", "EXPORTS", "UPLOADS", "INGEST")},
 )
 
 import django  # noqa: E402
 import psycopg2  # noqa: E402
 import pytest  # noqa: E402
+from django.conf import settings as of_the_run  # noqa: E402
 
 django.setup()
+# As above: allauth counts sign-ins and the like by address; tests/tenants/test_accounts.py counts them again.
+of_the_run.ACCOUNT_RATE_LIMITS = of_the_run.MFA_RATE_LIMITS = False
 (Path(os.environ["VAR_DIR"]) / "static").mkdir(exist_ok=True)
 
 

@@ -1,13 +1,12 @@
 """Figures and times in templates; the words are made by kpis/wording.py."""
 
-import re
-
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from kpis import wording
 from kpis.definitions import MEASURES
+from tenants.masking import masked_text
 
 register = template.Library()
 register.filter("count", wording.count_text)
@@ -17,10 +16,7 @@ register.filter("seconds", wording.seconds_text)
 register.filter("span", wording.span_text)
 register.filter("month", wording.month_text)
 register.filter("clock", wording.instant_text)
-
-# Long digit runs are phones and ids; what has an @ in the middle is an address.
-_DIGITS = re.compile(r"\d{15,17}[\dXx]|(?<!\d)(?:\+?\d[\s-]?){6,}\d(?!\d)")
-_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+register.filter("masked", masked_text)
 
 
 @register.filter
@@ -45,13 +41,6 @@ def money(value, currency: str) -> str:
 @register.filter
 def money_exact(value, currency: str) -> str:
     return wording.money_text(value, currency, exact=True)
-
-
-@register.filter
-def masked(text: str) -> str:
-    """Chat text with phones, ids and e-mail addresses hidden but for their ends."""
-    text = _E_MAIL.sub(lambda found: f"{found[0][0]}***@***", text or "")
-    return _DIGITS.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
 
 
 @register.simple_tag

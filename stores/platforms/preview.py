@@ -1,4 +1,4 @@
-"""The first rows of a file as they were understood, fit to be shown: personal data masked."""
+"""The first rows of a file as they were understood, fit to be shown and kept: personal data masked."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,11 @@ LONGEST_SHOWN = 80
 _NAMES = frozenset({"buyer", "receiver_name", "masked_buyer"})
 _HIDDEN = frozenset({"receiver_phone", "receiver_address"})
 _LONG_NUMBER = re.compile(r"\d{7,}")
-_FREE_TEXT = frozenset({"text", "seller_memo", "buyer_message", "note", "reply"})
+# Whoever reads it sees whether the encoding is right; names and addresses mostly come later in the text.
+_FREE_TEXT = frozenset({"text", "note", "reply"})
+_FREE_TEXT_SHOWN = 8
+_REMARKS = frozenset({"seller_memo", "buyer_message"})
+_REMARK_SHOWN = 2
 
 
 def preview_rows(parsed: Iterator[Parsed]) -> list[dict[str, str | None]]:
@@ -41,12 +45,14 @@ def preview_rows(parsed: Iterator[Parsed]) -> list[dict[str, str | None]]:
 
 
 def masked(name: str, value: Any) -> str:
-    """A field's value as shown: names keep their first character, free text loses long numbers."""
+    """A field's value as shown: names keep their first character, free text its first few without long numbers."""
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     if name in _HIDDEN:
         return "***"
     if name in _NAMES:
         return f"{text[:1]}***"
-    if name in _FREE_TEXT:
+    if name in _FREE_TEXT or name in _REMARKS:
         text = _LONG_NUMBER.sub(lambda found: f"{found[0][:2]}***", text)
+        longest = _FREE_TEXT_SHOWN if name in _FREE_TEXT else _REMARK_SHOWN
+        return text if len(text) <= longest else f"{text[:longest]}…"
     return text[:LONGEST_SHOWN]

@@ -65,7 +65,7 @@ def open_page(browser, site):
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.on("response", lambda answer: faults.append(answer.url) if answer.status >= 500 else None)
         page.goto(f"/login/?next={address.replace('&', '%26')}")
-        page.fill("#id_username", f"{who}@yunfan.example")
+        page.fill("#id_login", f"{who}@yunfan.example")
         page.fill("#id_password", PASSWORD)
         page.click("main button")
         page.wait_for_load_state("networkidle")

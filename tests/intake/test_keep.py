@@ -67,7 +67,7 @@ def test_a_file_cut_short_is_noticed_even_at_the_end_of_a_frame(cut, tmp_path):
 def test_frames_that_changed_places_are_noticed(tmp_path):
     name = keep.keep(1, pieces(bytes(3 * FRAME_BYTES)))
     path = kept_path(tmp_path, name)
-    kept, head, frame = path.read_bytes(), 21, FRAME_BYTES + 16
+    kept, head, frame = path.read_bytes(), 24, FRAME_BYTES + 16
     path.write_bytes(
         kept[:head]
         + kept[head + frame : head + 2 * frame]

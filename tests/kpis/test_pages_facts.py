@@ -81,7 +81,7 @@ def test_unconverted_buyers_are_those_who_asked_and_did_not_buy(lead, day):
 def test_their_last_words_hide_phone_numbers_on_page_and_in_file(lead, day):
     page = lead.get(LOST).content.decode()
     assert PHONE not in page
-    assert "收到138****78" in page
+    assert "收到138****5678" in page
     file = lead.get(f"{LOST}&file=csv").content.decode("utf-8-sig")
     assert PHONE not in file
     rows = list(csv.reader(io.StringIO(file)))
@@ -180,5 +180,6 @@ def test_an_agent_may_not_see_the_months(client, organization, day):
     "address", [LOST, f"/yunfan/kpis/response/?{PERIOD}", "/yunfan/kpis/months/?month=2025-03"]
 )
 def test_each_page_asks_a_bounded_number_of_queries(lead, day, django_assert_max_num_queries, address):
-    with django_assert_max_num_queries(26):
+    lead.get("/yunfan/")  # the first visit of a session is written down
+    with django_assert_max_num_queries(28):
         assert lead.get(address).status_code == 200

@@ -15,7 +15,7 @@ def navigation_of(page: str) -> list[str]:
 
 def test_a_wrong_password_says_what_to_do(client, supervisor):
     answer = client.post(
-        "/login/", {"username": supervisor.email, "password": "wrong"}, headers={"accept-language": "en"}
+        "/login/", {"login": supervisor.email, "password": "wrong"}, headers={"accept-language": "en"}
     )
     assert answer.status_code == 200
     assert "Check both and try again." in answer.content.decode()
@@ -23,7 +23,7 @@ def test_a_wrong_password_says_what_to_do(client, supervisor):
 
 def test_signing_in_leads_to_the_page_asked_for(client, supervisor):
     answer = client.post(
-        "/login/?next=/yunfan/kpis/response/", {"username": supervisor.email, "password": PASSWORD}
+        "/login/?next=/yunfan/kpis/response/", {"login": supervisor.email, "password": PASSWORD}
     )
     assert answer["Location"] == "/yunfan/kpis/response/"
 

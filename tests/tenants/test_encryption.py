@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection
 
 from orders.models import Order
-from tenants.encryption import decrypt, encrypt
+from tenants.encryption import decrypt, encrypt, search_hash
 from tenants.scope import organization_scope
 from tests.make import write_order
 
@@ -40,8 +40,20 @@ def test_a_new_key_in_front_reads_what_the_old_one_wrote(settings):
     assert after != before
     assert decrypt(1, "receiver_phone", before) == decrypt(1, "receiver_phone", after) == "13800001234"
     settings.FIELD_KEYS = [new]
+    assert decrypt(1, "receiver_phone", after) == "13800001234"
     with pytest.raises(InvalidTag):
-        decrypt(1, "receiver_phone", after)
+        decrypt(1, "receiver_phone", before)
+
+
+def test_a_search_hash_differs_by_organization_field_and_key_and_not_by_the_data_keys(settings):
+    settings.SEARCH_KEY = "one"
+    known = search_hash(1, "phone", "13800001234")
+    settings.FIELD_KEYS = [a_key()]
+    assert search_hash(1, "phone", "13800001234") == known
+    others = [search_hash(2, "phone", "13800001234"), search_hash(1, "name", "13800001234")]
+    settings.SEARCH_KEY = "another"
+    others.append(search_hash(1, "phone", "13800001234"))
+    assert len({known, *others}) == 4
 
 
 def test_an_orders_personal_data_is_not_in_the_table_in_clear(organization, store):

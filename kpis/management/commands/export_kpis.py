@@ -6,6 +6,7 @@ from kpis.command_line import a_day, add_place, find_stores
 from kpis.export_rows import WRITERS, export_lines
 from kpis.figures import Query, agent_rows
 from policies.models import Judgement
+from tenants.audit import record_export
 from tenants.scope import organization_scope
 
 
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         organization_id, stores = find_stores(organization, store)
         with organization_scope(organization_id):
             query = Query(since, until, tuple(one.pk for one in stores), None, rule)
-            content = WRITERS[options["format"]](export_lines(agent_rows(query, by)))
+            lines = list(export_lines(agent_rows(query, by)))
+            content = WRITERS[options["format"]](lines)
+            chosen = {"since": since, "until": until, "by": by, "rule": rule, "store": store}
+            record_export(None, "export_kpis", options["format"], len(lines), chosen=chosen)
         if output:
             with open(output, "wb") as file:
                 file.write(content)

@@ -99,7 +99,7 @@ def test_the_preview_shows_what_was_understood_and_masks_persons(tmp_path):
         "buyer": "张***",
         "paid_amount": "5",
         "receiver_phone": "***",
-        "seller_memo": "打13***",
+        "seller_memo": "打1…",
     }
 
 

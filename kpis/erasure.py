@@ -1,0 +1,59 @@
+"""A buyer asks to be forgotten: one action takes everything personal out; figures stay as they are."""
+
+import secrets
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from conversations.erasure import erase_words_of
+from intake.keep import discard
+from intake.models import ImportJob, State
+from orders.erasure import erase_orders_of
+from stores.imports import buyer_name_hash
+from stores.models import Buyer, ErasedBuyer, Store
+from tenants.audit import record
+
+
+@transaction.atomic
+def erase_buyer(store: Store, name: str, request: HttpRequest | None = None) -> dict[str, int | str]:
+    """Forget the store's buyer of this name, in the caller's scope: {"pseudonym", "orders", "messages", "files"}.
+
+    1. The name gives way to a pseudonym, and what is known of the person goes. 2. Personal columns of orders,
+    words of messages and reviews go. 3. The store's finished uploads go: they cannot be read without decrypting
+    them whole, and the buyer may be in any. 4. A hash of the name is kept, so that a file imported later says
+    nothing new of what was before. 5. The audit trail says it, without the name.
+    Errors: Buyer.DoesNotExist. Backups made before still hold the data until they are deleted.
+    """
+    buyer = Buyer.objects.select_for_update().get(store=store, name=name)
+    ErasedBuyer.objects.create(
+        organization_id=store.organization_id,
+        store=store,
+        buyer=buyer,
+        name_hash=buyer_name_hash(store, name),
+        erased_at=timezone.now(),
+    )
+    buyer.name, buyer.note, buyer.masked = f"erased-{secrets.token_hex(6)}", "", False
+    buyer.registered_at = buyer.credit = buyer.good_rate = None
+    buyer.save()
+    counts = {
+        "orders": erase_orders_of(store, buyer.pk),
+        "messages": erase_words_of(store, buyer.pk),
+        "files": _discard_finished(store),
+    }
+    record(request, "erased", buyer, store=store.code, **counts)
+    return {"pseudonym": buyer.name, **counts}
+
+
+def _discard_finished(store: Store) -> int:
+    finished = ImportJob.objects.filter(store=store, state__in=(State.DONE, State.REFUSED))
+    kept = finished.exclude(kept_as="").select_for_update()
+    names = list(kept.values_list("kept_as", flat=True))
+    finished.update(kept_as="", preview={})
+
+    def discard_all() -> None:
+        for name in names:
+            discard(store.organization_id, name)
+
+    transaction.on_commit(discard_all)
+    return len(names)

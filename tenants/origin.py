@@ -1,0 +1,24 @@
+"""Where a request comes from."""
+
+import ipaddress
+
+from django.conf import settings
+
+# A request over a Unix socket, or one made by the program itself, has no address.
+UNKNOWN = "0.0.0.0"
+
+
+def client_address(request) -> str:
+    """The address a request comes from, as text; `0.0.0.0` if it has none.
+
+    Behind a proxy (BEHIND_PROXY) it is what the proxy wrote last in X-Forwarded-For: whatever stands before
+    that was sent by the client and may be invented.
+    """
+    told = request.META.get("REMOTE_ADDR") or UNKNOWN
+    if settings.BEHIND_PROXY:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        told = forwarded or told
+    try:
+        return str(ipaddress.ip_address(told))
+    except ValueError:
+        return UNKNOWN

@@ -1,0 +1,74 @@
+"""What each role may do: one table, read by pages, API and templates. `manage.py print_roles` prints it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_noop as _
+
+from tenants.models import Membership, Role
+
+OWNER, SUPERVISOR, AUDITOR, AGENT = Role.OWNER, Role.SUPERVISOR, Role.AUDITOR, Role.AGENT
+EVERYBODY = (OWNER, SUPERVISOR, AUDITOR, AGENT)
+WATCHERS = (OWNER, SUPERVISOR, AUDITOR)
+LEADS = (OWNER, SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Permission:
+    """meaning: what it allows, in a sentence.
+
+    opened_by: {role: name of the Organization's switch that gives it to this role too}.
+    """
+
+    meaning: str
+    roles: tuple[str, ...]
+    opened_by: Mapping[str, str] = field(default_factory=dict)
+
+
+PERMISSIONS: dict[str, Permission] = {
+    "see_own_figures": Permission(
+        _("See the own figures, buyers without a purchase, and orders one owns or served"), EVERYBODY
+    ),
+    "see_all_figures": Permission(
+        _("See everybody's figures by name"), WATCHERS, {AGENT: "agents_see_names"}
+    ),
+    "see_store_figures": Permission(_("See the stores' own figures, by month and side by side"), WATCHERS),
+    "see_all_orders": Permission(_("See why any order of one's stores is whose"), WATCHERS),
+    "export": Permission(_("Save a table one may see as a file"), EVERYBODY),
+    "see_imports": Permission(_("See which files were imported and what became of them"), WATCHERS),
+    "import_files": Permission(
+        _("Import files, pasted chats and rows; see the rows themselves"), LEADS
+    ),
+    "see_people": Permission(_("See people, groups and who held which seat"), WATCHERS),
+    "manage_people": Permission(_("Change people, groups and who holds which seat"), LEADS),
+    "see_rules": Permission(_("See stores, rules and exchange rates"), (OWNER, AUDITOR)),
+    "change_rules": Permission(_("Change stores, rules and exchange rates"), (OWNER,)),
+    "issue_api_keys": Permission(_("Issue and revoke API keys"), (OWNER,)),
+    "see_members": Permission(_("See who belongs to the organization, with which role"), WATCHERS),
+    "manage_members": Permission(
+        _("Invite and remove members, change roles, and what the organization asks of them"), (OWNER,)
+    ),
+    "reveal_personal_data": Permission(
+        _("Reveal a buyer's personal data for a reason; agents of orders they own or served only"),
+        (OWNER, SUPERVISOR, AGENT),
+    ),
+    "erase_personal_data": Permission(_("Erase a buyer's personal data"), (OWNER,)),
+    "see_audit_trail": Permission(_("See and save the audit trail"), (OWNER, AUDITOR)),
+    "see_trust_page": Permission(_("See how the organization's data is protected"), (OWNER,)),
+}  # fmt: skip
+
+
+def allowed(membership: Membership | None, name: str) -> bool:
+    """Whether this member may do `name`. Nobody's membership may do nothing. KeyError: no such permission."""
+    permission = PERMISSIONS[name]
+    if membership is None:
+        return False
+    if membership.role in permission.roles:
+        return True
+    switch = permission.opened_by.get(membership.role)
+    return bool(switch and getattr(membership.organization, switch))
+
+
+def all_allowed(membership: Membership | None) -> dict[str, bool]:
+    """{permission: whether this member has it}: `can` of the templates."""
+    return {name: allowed(membership, name) for name in PERMISSIONS}
