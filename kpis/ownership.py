@@ -142,7 +142,7 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
-        cursor.execute("ANALYZE sale")
+        cursor.execute("ANALYZE sale (buyer_id)")
         on_line = ON_LINE.format(
             answered=ANSWERED,
             day=day_of("m.sent_at"),
@@ -162,7 +162,7 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
-        cursor.execute("ANALYZE landed")
+        cursor.execute("ANALYZE landed (order_no)")
         cursor.execute(
             OWNED.format(
                 order=OWNER.format(lander="l.created_agent_id"),
@@ -173,8 +173,7 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
-        cursor.execute("CREATE INDEX ON fresh_order (buyer_id)")
-        cursor.execute("ANALYZE fresh_order")
+        cursor.execute("ANALYZE fresh_order (buyer_id)")
     return replace(
         part, "kpis_orderfact", "fresh_order", ("order_id",), COLUMNS, "x.paid_day || x.refund_days"
     )

@@ -134,10 +134,10 @@ api_schema             401 200 200 200 200 404 | 401 405 405 405 405 404
 """
 # Queries a page may make, however many rows there are; about a dozen are the session, the member and the scope.
 LISTS = {
-    "agent_table": 34, "agent_days": 36, "agent_day": 33, "unconverted_buyers": 28, "response_figures": 31,
-    "store_months": 34, "import_list": 25, "import_detail": 26, "upload": 24, "agent_list": 28, "agent_edit": 27,
+    "agent_table": 26, "agent_days": 28, "agent_day": 25, "unconverted_buyers": 21, "response_figures": 23,
+    "store_months": 25, "import_list": 25, "import_detail": 26, "upload": 24, "agent_list": 28, "agent_edit": 27,
     "merge_list": 26, "group_list": 24, "seat_list": 29, "seat_edit": 25, "store_list": 25, "store_settings": 28,
-    "rate_list": 26, "api_key_list": 26, "api_agents": 28, "api_days": 28, "api_stores": 28, "api_unconverted": 27,
+    "rate_list": 26, "api_key_list": 26, "api_agents": 21, "api_days": 21, "api_stores": 21, "api_unconverted": 20,
     "audit_trail": 20, "audit_history": 20, "trust": 25, "member_list": 20,
 }  # fmt: skip
 
@@ -256,8 +256,8 @@ def test_agents_open_their_own_figures_and_orders_only(world, clients):
     for name in ("order_why", "api_explanation"):
         assert agent.get(address(world, name, order_id="oyunfan")).status_code == 403
     for name, parameters in (("api_agents", {}), ("api_days", {}), ("api_agents", {"agent": colleague})):
-        rows = agent.get(address(world, name), {"period": "7days", **parameters}).json()
-        assert {row["agent"] for row in rows} == {"Ann"}
+        told = agent.get(address(world, name), {"period": "7days", **parameters}).json()
+        assert {row["agent"] for row in (told["rows"] if name == "api_days" else told)} == {"Ann"}
     lost = agent.get(address(world, "api_unconverted"), {"period": "7days", "went": "all"}).json()
     assert {row["agent_id"] for row in lost["rows"]} <= {world.ids["agent_id"]}
     for name in ("agent_days", "response_figures", "unconverted_buyers"):
