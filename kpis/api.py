@@ -26,6 +26,7 @@ from kpis.order_page import may_see_order
 from kpis.tables import PAGE_ROWS
 from orders.models import Order
 from stores.models import Store
+from tenants.audit import record_export
 from tenants.permissions import allowed
 
 RATES = (
@@ -257,9 +258,11 @@ def stores(request: Request) -> Response:
 @api_view(["GET"])
 @permission_classes([IsMember])
 def unconverted(request: Request) -> Response:
-    """Buyers who asked and did not buy."""
+    """Buyers who asked and did not buy. Rows about buyers are noted in the audit trail, as a file of them is."""
     page = LostPage(request._request, checked_filters(request))
     lines, total = page.lines(PAGE_ROWS, (page.page_number - 1) * PAGE_ROWS)
+    chosen = {key: request.query_params.getlist(key) for key in request.query_params}
+    record_export(request._request, "unconverted", "json", len(lines), chosen=chosen)
     told = {"total": total, "page": page.page_number, "rows": [line.inquiry for line in lines]}
     return Response(UnconvertedPageSerializer(told).data)
 

@@ -46,7 +46,7 @@ class MonthPage:
         # A running month is compared with the same days: beside a whole one it would always look bad.
         self.running = until is not None and month_start(today) == self.month
         self.filters = replace(
-            filters, period=Period(self.month, month_end(self.month)), compared=None, agent_ids=None
+            filters, period=Period(self.month, month_end(self.month)), compared_with=None, agent_ids=None
         )
         self.stores = {store.pk: store for store in filters.stores}
         self.began = first_days(self.filters.query())

@@ -11,7 +11,6 @@ from tenants.management.commands.print_roles import roles_page
 from tenants.models import Membership, Organization
 from tenants.permissions import PERMISSIONS, all_allowed, allowed
 from tenants.scope import organization_scope
-from tests.make import make_member
 from tests.test_access import address, addresses, answered, clients, elsewhere, lines, world  # noqa: F401
 
 PROJECT = Path(__file__).parents[2]
@@ -47,7 +46,7 @@ def test_an_owner_may_do_whatever_anybody_may():
 @pytest.fixture
 def auditor(world):  # noqa: F811
     person = Client()
-    person.force_login(make_member(world.organization, "auditor"))
+    person.force_login(world.users["auditor"])
     return person
 
 
