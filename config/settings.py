@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "intake",
     "policies",
     "kpis",
+    "desk",
 ]
 
 MIDDLEWARE = [
