@@ -84,6 +84,15 @@ class SeatAssignment:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """The person `name` is on duty between two instants, both included."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class Rule:
     """One version of the store's attribution rule, valid from the business day `since` on."""
 
@@ -123,4 +132,5 @@ class StoreData:
     orders: list[Order] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     seats: list[SeatAssignment] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=lambda: [Rule(1, date.min)])

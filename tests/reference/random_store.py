@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .days import business_day
-from .model import Message, Order, Refund, Rule, SeatAssignment, Session, StoreData
+from .model import Message, Order, Refund, Rule, SeatAssignment, Session, Shift, StoreData
 from .random_chats import chat_all_over, collide_in_the_same_second, exported_sessions
 from .random_orders import after_sale_edges, order_all_over, refund_some
 
@@ -62,6 +62,7 @@ def random_store(rng: random.Random, size: str = "small") -> StoreData:
     _name_messages(draft)
     exported_sessions(draft)
     refund_some(draft)
+    _shifts(draft)
     rng.shuffle(draft.store.messages)
     rng.shuffle(draft.store.orders)
     return draft.store
@@ -132,6 +133,18 @@ def _seats(rng: random.Random, days: list[date]) -> tuple[list[SeatAssignment], 
     if count >= 6:
         held.append(SeatAssignment(names[5], people[3], "E4", rng.choice(days), None))
     return held, names[:count]
+
+
+def _shifts(draft: Draft) -> None:
+    """Shifts that begin or end around replies, which may be chases: to the second, a second off, hours off."""
+    rng, people = draft.rng, sorted({held.name for held in draft.store.seats})
+    replies = [message.sent_at for message in draft.store.messages if message.direction == "out"]
+    off = [timedelta(seconds=seconds) for seconds in (-1, 0, 1, 3600, 8 * 3600)]
+    for _ in range(rng.randrange(8) if replies else 0):
+        c = rng.choice(replies)
+        starts_at, ends_at = c - rng.choice(off), c + rng.choice(off)
+        if starts_at < ends_at:
+            draft.store.shifts.append(Shift(rng.choice(people), starts_at, ends_at))
 
 
 def _name_messages(draft: Draft) -> None:
