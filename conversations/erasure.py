@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from stores.models import Store
+from tenants.encryption import encrypt
 from tenants.scope import organization_scope
 
 BUYERS_AT_ONCE = 500
@@ -35,8 +36,17 @@ def delete_messages(store: Store, before: datetime, buyers: int = BUYERS_AT_ONCE
 
 
 def erase_words_of(store: Store, buyer_id: int) -> int:
-    """Empty a buyer's messages, which stay as facts; how many. In the caller's scope."""
+    """Empty a buyer's messages, which stay as facts; how many. What they said of sessions and what was written down
+    of calls with them goes too. In the caller's scope."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE conversations_rating SET text = '' WHERE store_id = %s AND buyer_id = %s",
+            [store.pk, buyer_id],
+        )
+        cursor.execute(
+            "UPDATE conversations_phonecall SET about = %s, outcome = NULL WHERE store_id = %s AND buyer_id = %s",
+            [encrypt(store.organization_id, "about", ""), store.pk, buyer_id],
+        )
         cursor.execute(
             "UPDATE conversations_message SET text = '' WHERE store_id = %s AND buyer_id = %s AND text <> ''",
             [store.pk, buyer_id],

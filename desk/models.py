@@ -205,14 +205,17 @@ class HandoverLine(Personal):
 
 
 class StoreHour(models.Model):
-    """What came in within one hour of the store's wall clock (hour 0–23 of the business day's calendar day)."""
+    """What came in within one hour of the store's wall clock on one business day.
 
-    pk = models.CompositePrimaryKey("organization_id", "store_id", "day", "hour")
+    An hour that the day cut divides has a row for each of its days; one that daylight saving repeats has two instants.
+    """
+
+    pk = models.CompositePrimaryKey("organization_id", "store_id", "day", "starts_at")
     organization = OrganizationKey()
     store = LooseKey(Store)
-    day = models.DateField()  # the calendar day of the wall clock
-    hour = models.SmallIntegerField()
+    day = models.DateField()  # business day
     starts_at = models.DateTimeField()  # the instant the hour begins
+    hour = models.SmallIntegerField()  # 0-23 of the wall clock
     rounds = models.IntegerField()  # questions buyers asked
     buyers = models.IntegerField()
     unanswered_rounds = models.IntegerField()
@@ -221,14 +224,16 @@ class StoreHour(models.Model):
         indexes = [models.Index(fields=["organization", "starts_at"], name="store_hour_by_start")]
 
     def __str__(self) -> str:
-        return f"store {self.store_id} {self.day} {self.hour}"
+        return f"store {self.store_id} {self.starts_at}"
 
 
 class Attendance(models.Model):
     """One agent's day as it was: what the roster asked, what chats and sign-ins show, and what follows.
 
-    Derived; `correction_*` alone is written by hand. minutes are whole, rounded down. idle: gaps of at least the
-    setting (2 h) between own messages inside the shift.
+    Derived from nothing written by hand; AttendanceCorrection stands over it. minutes are whole, rounded down.
+    first_at, last_at: own messages of the shift. idle: gaps of at least the setting (2 h) between own messages while
+    on line. replies: what kpis_agentday held for the day when this was derived, to see what must be derived anew.
+    facts: {"seen_by": chat | sign_in | presence, "seen_from", "seen_to": instants, "gaps": [[from, to], ...]}.
     """
 
     organization = OrganizationKey()
@@ -245,6 +250,8 @@ class Attendance(models.Model):
     idle_minutes = models.IntegerField(default=0)
     absent = models.BooleanField(default=False)
     status = models.CharField(max_length=20)
+    replies = models.IntegerField(default=0)
+    facts = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint("organization", "agent", "day", name="one_attendance_per_day")]
@@ -294,7 +301,12 @@ class DeskSettings(models.Model):
     absent_after_minutes = models.PositiveSmallIntegerField(
         _("absent when nothing is seen for so many minutes of a shift"), default=240
     )
+    left_early_minutes = models.PositiveSmallIntegerField(
+        _("left early when nothing is seen for the last (minutes)"), default=30
+    )
     rest_days = models.PositiveSmallIntegerField(_("rest days a month"), default=4)
+    days_in_row = models.PositiveSmallIntegerField(_("at most so many working days in a row"), default=6)
+    nights_in_row = models.PositiveSmallIntegerField(_("at most so many night shifts in a row"), default=4)
     rest_hours = models.PositiveSmallIntegerField(_("hours of rest between two shifts"), default=11)
     latest_end_minutes = models.PositiveSmallIntegerField(_("nobody works after"), default=1620)  # 03:00
     shipping_cut_off_minutes = models.PositiveSmallIntegerField(_("the day's shipping cut-off"), default=960)
@@ -303,6 +315,12 @@ class DeskSettings(models.Model):
     )
     rounds_per_hour = models.PositiveSmallIntegerField(
         _("questions one agent answers in an hour"), default=40
+    )
+    close_after_minutes = models.PositiveSmallIntegerField(
+        _("a shift nobody hands over closes itself after (minutes)"), default=30
+    )
+    served_minutes = models.PositiveSmallIntegerField(
+        _("a shift goes on while a buyer was served in the last (minutes)"), default=15
     )
 
     def __str__(self) -> str:

@@ -247,3 +247,7 @@ class AgentDay(models.Model):
 
     def __str__(self) -> str:
         return f"store {self.store_id} agent {self.agent_id} {self.day}"
+
+
+# Django looks for models here; these live in a file of their own.
+from kpis import target_models  # noqa: E402, F401

@@ -100,12 +100,81 @@ seat_edit              302 403 404 200 200 404 | 302 403 404 200 200 404
 end_holding            302 405 405 405 405 404 | 302 403 404 302 302 404
 remove_holding         302 405 405 405 405 404 | 302 403 404 302 302 404
 
+roster                 302 200 200 200 200 404 | 302 405 405 405 405 404
+roster_save            302 405 405 405 405 404 | 302 403 400 400 400 404
+roster_fill            302 405 405 405 405 404 | 302 403 302 302 302 404
+roster_publish         302 405 405 405 405 404 | 302 403 302 302 302 404
+roster_history         302 403 200 200 200 404 | 302 405 405 405 405 404
+roster_sheet           302 200 200 200 200 404 | 302 405 405 405 405 404
+roster_upload          302 403 200 200 200 404 | 302 403 200 200 200 404
+roster_upload_apply    302 405 405 405 405 404 | 302 403 302 302 302 404
+make_calendar_link     302 405 405 405 405 404 | 302 302 403 403 403 404
+revoke_calendar_link   302 405 405 405 405 404 | 302 302 403 403 403 404
+calendar_feed          200 200 200 200 200 200 | 405 405 405 405 405 405
+shift_list             302 200 200 200 200 404 | 302 403 403 200 200 404
+shift_edit             302 403 403 200 200 404 | 302 403 403 200 200 404
+roster_coverage        302 403 200 200 200 404 | 302 405 405 405 405 404
+roster_proposal        302 403 200 200 200 404 | 302 403 302 302 302 404
+roster_proposal_accept 302 405 405 405 405 404 | 302 403 302 302 302 404
+roster_proposal_drop   302 405 405 405 405 404 | 302 403 302 302 302 404
+attendance_month       302 200 200 200 200 404 | 302 405 405 405 405 404
+attendance_derive      302 405 405 405 405 404 | 302 403 302 302 302 404
+attendance_day         302 200 404 200 200 404 | 302 403 404 200 200 404
+attendance_uncorrect   302 405 405 405 405 404 | 302 403 404 404 404 404
+desk_settings          302 403 200 200 200 404 | 302 403 200 200 200 404
+roster_requests        302 200 200 200 200 404 | 302 200 403 403 403 404
+answer_request         302 405 405 405 405 404 | 302 302 404 302 302 404
+decide_request         302 405 405 405 405 404 | 302 403 404 302 302 404
+withdraw_request       302 405 405 405 405 404 | 302 302 404 302 302 404
+
+my_day                 302 200 200 200 200 404 | 302 405 405 405 405 404
+start_shift            302 405 405 405 405 404 | 302 302 302 302 302 404
+leave_shift            302 405 405 405 405 404 | 302 302 302 302 302 404
+new_matter             302 405 405 405 405 404 | 302 302 302 302 302 404
+take_matter            302 405 405 405 405 404 | 302 302 404 302 302 404
+close_matter           302 405 405 405 405 404 | 302 302 404 302 302 404
+reopen_matter          302 405 405 405 405 404 | 302 302 404 302 302 404
+handover               302 200 200 200 200 404 | 302 302 302 302 302 404
+accept_line            302 405 405 405 405 404 | 302 302 404 302 302 404
+return_line            302 405 405 405 405 404 | 302 302 404 302 302 404
+handover_book          302 200 200 200 200 404 | 302 405 405 405 405 404
+follow_up_list         302 200 200 200 200 404 | 302 405 405 405 405 404
+follow_up_new          302 200 200 200 200 404 | 302 200 200 200 200 404
+follow_up_detail       302 200 404 200 200 404 | 302 405 405 405 405 404
+follow_up_act          302 405 405 405 405 404 | 302 302 404 302 302 404
+visit_list             302 200 200 200 200 404 | 302 405 405 405 405 404
+detector_list          302 200 200 200 200 404 | 302 405 405 405 405 404
+detector_edit          302 200 200 200 200 404 | 302 403 200 200 200 404
+live_board             302 403 200 200 200 404 | 302 405 405 405 405 404
+
 member_list            302 403 200 200 200 404 | 302 403 403 403 200 404
 member_edit            302 403 403 403 200 404 | 302 403 403 403 200 404
 remove_membership      302 405 405 405 405 404 | 302 403 403 403 302 404
 leave_organization     302 405 405 405 405 404 | 302 302 302 302 302 404
 withdraw_invitation    302 405 405 405 405 404 | 302 403 403 403 302 404
 set_requirements       302 405 405 405 405 404 | 302 403 403 403 302 404
+
+notice_list            302 200 200 200 200 404 | 302 405 405 405 405 404
+notice_bell            302 200 200 200 200 404 | 302 405 405 405 405 404
+notice_open            302 404 404 404 302 404 | 302 405 405 405 405 404
+read_notices           302 405 405 405 405 404 | 302 302 302 302 302 404
+choose_notices         302 405 405 405 405 404 | 302 302 302 302 302 404
+channel_list           302 403 403 200 200 404 | 302 405 405 405 405 404
+channel_new            302 403 403 200 200 404 | 302 403 403 200 200 404
+channel_edit           302 403 403 200 200 404 | 302 403 403 200 200 404
+channel_deliveries     302 403 403 200 200 404 | 302 405 405 405 405 404
+test_channel           302 405 405 405 405 404 | 302 403 403 302 302 404
+retry_deliveries       302 405 405 405 405 404 | 302 403 403 302 302 404
+delete_channel         302 405 405 405 405 404 | 302 403 403 302 302 404
+
+call_list              302 200 200 200 200 404 | 302 405 405 405 405 404
+call_new               302 200 200 200 200 404 | 302 200 200 200 200 404
+call_edit              302 200 404 200 200 404 | 302 200 404 200 200 404
+order_calls            302 200 404 200 200 404 | 302 405 405 405 405 404
+
+target_list            302 200 200 200 200 404 | 302 405 405 405 405 404
+target_store           302 200 404 200 200 404 | 302 405 405 405 405 404
+target_set             302 403 404 200 200 404 | 302 403 404 200 200 404
 
 store_list             302 403 403 403 200 404 | 302 405 405 405 405 404
 store_new              302 403 403 403 200 404 | 302 403 403 403 200 404
@@ -139,6 +208,9 @@ LISTS = {
     "merge_list": 26, "group_list": 24, "seat_list": 29, "seat_edit": 25, "store_list": 25, "store_settings": 28,
     "rate_list": 26, "api_key_list": 26, "api_agents": 28, "api_days": 28, "api_stores": 28, "api_unconverted": 27,
     "audit_trail": 20, "audit_history": 20, "trust": 25, "member_list": 20,
+    "follow_up_list": 24, "follow_up_detail": 26, "visit_list": 22, "detector_list": 22, "my_day": 16, "handover": 16, "handover_book": 26, "live_board": 34, "roster": 24, "roster_requests": 19, "roster_history": 20, "shift_list": 20,
+    "roster_coverage": 20, "roster_proposal": 20, "attendance_month": 18, "attendance_day": 19, "desk_settings": 16,
+    "notice_list": 20, "channel_list": 20, "channel_edit": 20, "call_list": 22, "target_list": 26, "target_store": 28,
 }  # fmt: skip
 # What still grows: a form for each person taken for one.
 GROWING = {"merge_list": 1}
@@ -241,7 +313,7 @@ def test_ids_of_another_organization_are_not_found(world, elsewhere, clients):
     tried = 0
     for name, parameters in addresses().items():
         # The others' pages belong to a person, or to who holds the link.
-        for parameter in set(parameters) - {"organization", "day"} if "organization" in parameters else ():
+        for parameter in set(parameters) - {"organization", "day", "detector"} if "organization" in parameters else ():
             value = "obeihai" if parameter == "order_id" else elsewhere.ids[parameter]
             path = address(world, name, **{parameter: value})
             found = [answered(clients["owner"], method, path).status_code for method in ("get", "post")]
@@ -271,7 +343,7 @@ def test_a_supervisor_of_other_stores_sees_no_name_figure_or_file_of_this_one(wo
     limited = clients["limited"]
     for name, parameters in addresses().items():
         if lines()[name].split()[3] == "200" and "organization" in parameters:
-            page = limited.get(address(world, name), {"period": "7days"}).content.decode()
+            page = limited.get(address(world, name), {"period": "7days"}).content.decode(errors="replace")
             for secret in ("yunfan1", "buyer1", "a.csv", "s:ann"):
                 assert secret not in page, f"{name} shows {secret}"
     rows = limited.get(address(world, "api_agents"), {"period": "7days", "store": "yunfan1"})

@@ -63,7 +63,25 @@ class Migration(migrations.Migration):
                         default=240, verbose_name="absent when nothing is seen for so many minutes of a shift"
                     ),
                 ),
+                (
+                    "left_early_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=30, verbose_name="left early when nothing is seen for the last (minutes)"
+                    ),
+                ),
                 ("rest_days", models.PositiveSmallIntegerField(default=4, verbose_name="rest days a month")),
+                (
+                    "days_in_row",
+                    models.PositiveSmallIntegerField(
+                        default=6, verbose_name="at most so many working days in a row"
+                    ),
+                ),
+                (
+                    "nights_in_row",
+                    models.PositiveSmallIntegerField(
+                        default=4, verbose_name="at most so many night shifts in a row"
+                    ),
+                ),
                 (
                     "rest_hours",
                     models.PositiveSmallIntegerField(
@@ -88,6 +106,19 @@ class Migration(migrations.Migration):
                     "rounds_per_hour",
                     models.PositiveSmallIntegerField(
                         default=40, verbose_name="questions one agent answers in an hour"
+                    ),
+                ),
+                (
+                    "close_after_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=30, verbose_name="a shift nobody hands over closes itself after (minutes)"
+                    ),
+                ),
+                (
+                    "served_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=15,
+                        verbose_name="a shift goes on while a buyer was served in the last (minutes)",
                     ),
                 ),
             ],
@@ -572,7 +603,7 @@ class Migration(migrations.Migration):
                         "organization_id",
                         "store_id",
                         "day",
-                        "hour",
+                        "starts_at",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -580,8 +611,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("day", models.DateField()),
-                ("hour", models.SmallIntegerField()),
                 ("starts_at", models.DateTimeField()),
+                ("hour", models.SmallIntegerField()),
                 ("rounds", models.IntegerField()),
                 ("buyers", models.IntegerField()),
                 ("unanswered_rounds", models.IntegerField()),
@@ -626,6 +657,8 @@ class Migration(migrations.Migration):
                 ("idle_minutes", models.IntegerField(default=0)),
                 ("absent", models.BooleanField(default=False)),
                 ("status", models.CharField(max_length=20)),
+                ("replies", models.IntegerField(default=0)),
+                ("facts", models.JSONField(default=dict)),
                 (
                     "agent",
                     models.ForeignKey(

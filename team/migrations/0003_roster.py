@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=40)),
                 ("text", models.TextField()),
                 ("params", models.JSONField(default=dict)),
                 ("link", models.CharField(blank=True, max_length=300)),
@@ -117,6 +118,8 @@ class Migration(migrations.Migration):
                 ("link", models.CharField(blank=True, max_length=300)),
                 ("made_at", models.DateTimeField()),
                 ("read_at", models.DateTimeField(null=True)),
+                ("mail_at", models.DateTimeField(null=True)),
+                ("mail_tries", models.PositiveSmallIntegerField(default=0)),
                 ("mailed_at", models.DateTimeField(null=True)),
                 (
                     "organization",
@@ -141,6 +144,35 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-made_at", "-id"),
             },
+        ),
+        migrations.CreateModel(
+            name="NoticeChoice",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("by_mail", models.BooleanField(default=False, verbose_name="by e-mail too")),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Presence",
@@ -683,6 +715,18 @@ class Migration(migrations.Migration):
                 models.F("organization"), models.F("name"), name="one_channel_per_name"
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("next_try_at__isnull", False)),
+                fields=["organization", "next_try_at"],
+                name="delivery_to_try",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(fields=["organization", "channel", "-made_at"], name="delivery_by_channel"),
+        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(
@@ -693,10 +737,32 @@ class Migration(migrations.Migration):
             model_name="notice",
             index=models.Index(fields=["organization", "user", "-made_at"], name="notice_by_user"),
         ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)),
+                fields=["organization", "user"],
+                name="notice_unread",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("mail_at__isnull", False)),
+                fields=["organization", "mail_at"],
+                name="notice_to_mail",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="notice",
             constraint=models.UniqueConstraint(
                 models.F("organization"), models.F("user"), models.F("key"), name="one_notice_per_key"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="noticechoice",
+            constraint=models.UniqueConstraint(
+                models.F("organization"), models.F("user"), name="one_notice_choice_each"
             ),
         ),
         migrations.AddConstraint(
@@ -849,6 +915,7 @@ class Migration(migrations.Migration):
         protect("team_channel"),
         protect("team_delivery"),
         protect("team_notice"),
+        protect("team_noticechoice"),
         protect("team_presence"),
         protect("team_rosterentry"),
         protect("team_rostermonth"),
