@@ -164,6 +164,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env_bool("HTTPS", False) else "http"
+MFA_FORMS = {
+    "add_webauthn": "tenants.account_forms.NewKeyForm",
+    "edit_webauthn": "tenants.account_forms.KeyNameForm",
+}
 MFA_ADAPTER = "tenants.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from conversations.automatic import AutomaticTexts
 from conversations.models import Kind
@@ -53,14 +53,22 @@ def write_messages(
             analyze=False,
         )
         forget_erased(cursor, store, {"text": "''"}, "sent_at")
-        new = changed = 0
-        again = _comes_again(cursor, store)
-        if not (again and _brings_nothing(cursor, store)):
-            new = _insert_new(cursor, store, again)
-            changed = _update_changed(cursor, store) if new < len(lines) else 0
+        new, changed = _take_in(cursor, store, [m.message_id for m in messages])
     if masked:
         resolve_masked_buyers(store)
     return Written(new, changed, len(lines) - new - changed, [])
+
+
+def _take_in(cursor, store: Store, ids: Sequence[str]) -> tuple[int, int]:
+    """Bring the table `staged` into the messages; how many were new, and how many changed."""
+    again = _comes_again(cursor, store)
+    if not again and _insert_all(cursor, store):
+        return len(ids), 0
+    stored = [store.pk, min(ids), max(ids)]
+    cursor.execute("ANALYZE staged (message_id)")
+    if again and _brings_nothing(cursor, stored):
+        return 0, 0
+    return _insert_new(cursor, store, stored), _update_changed(cursor, store, stored)
 
 
 # Whether a staged row `s` says something else than the stored message `m`. A resolved buyer is not masked again.
@@ -81,28 +89,47 @@ def _comes_again(cursor, store: Store) -> bool:
     return cursor.fetchone()[0]
 
 
-def _brings_nothing(cursor, store: Store) -> bool:
+# The stored message of a staged row `s`, and the bounds of what can be meant. Ids mostly rise with time: then a chunk
+# is compared with its own part of the store. As literals, the planner can tell whether they help.
+STORED = "m.store_id = %s AND m.message_id = s.message_id AND m.message_id BETWEEN %s AND %s"
+COLUMNS = "buyer_id, seat_id, sent_at, kind, message_id, text"
+
+
+def _brings_nothing(cursor, stored: Sequence) -> bool:
     """Whether every staged message is stored as it stands: the commonest case of a file that comes again."""
-    cursor.execute("ANALYZE staged (message_id)")
     # Counted, not EXISTS: for a first row alone the planner may search the whole store once for each message.
     cursor.execute(
-        "SELECT count(*) = 0 FROM staged s LEFT JOIN conversations_message m"
-        f" ON m.store_id = %s AND m.message_id = s.message_id WHERE m.message_id IS NULL OR {DIFFERS}",
-        [store.pk],
+        f"SELECT count(*) = 0 FROM staged s LEFT JOIN conversations_message m ON {STORED}"
+        f" WHERE m.message_id IS NULL OR {DIFFERS}",
+        stored,
     )
     return cursor.fetchone()[0]
 
 
-def _insert_new(cursor, store: Store, again: bool) -> int:
-    # Where known messages come again, looking first is twice as fast as running into the unique key.
-    seen = "WHERE NOT EXISTS (SELECT 1 FROM conversations_message m WHERE m.store_id = %s AND m.message_id = s.message_id)"
+def _insert_all(cursor, store: Store) -> bool:
+    """Insert every staged message, if none is stored or staged twice; whether it went well."""
+    try:
+        # Without looking at each key first, and twice as fast: most chunks are new from end to end.
+        with transaction.atomic():
+            cursor.execute(
+                f"INSERT INTO conversations_message (organization_id, store_id, {COLUMNS})"
+                f" SELECT %s, %s, {COLUMNS} FROM staged",
+                [store.organization_id, store.pk],
+            )
+    except IntegrityError:
+        return False
+    log_changes(cursor, store, MARKS.format(source="staged"))
+    return True
+
+
+def _insert_new(cursor, store: Store, stored: Sequence) -> int:
+    # Looking first is twice as fast as running into the unique key, which stays for what others insert meanwhile.
     cursor.execute(
         f"""
         WITH inserted AS (
-            INSERT INTO conversations_message
-                (organization_id, store_id, buyer_id, seat_id, sent_at, kind, message_id, text)
-            SELECT %s, %s, buyer_id, seat_id, sent_at, kind, message_id, text FROM staged s
-            {seen if again else ""}
+            INSERT INTO conversations_message (organization_id, store_id, {COLUMNS})
+            SELECT %s, %s, {COLUMNS} FROM staged s
+            WHERE NOT EXISTS (SELECT 1 FROM conversations_message m WHERE {STORED})
             ON CONFLICT (organization_id, store_id, message_id) DO NOTHING
             RETURNING buyer_id, seat_id, sent_at
         ), marked AS (
@@ -111,25 +138,24 @@ def _insert_new(cursor, store: Store, again: bool) -> int:
         )
         SELECT count(*) FROM inserted
         """,
-        [store.organization_id, store.pk, *([store.pk] if again else []), store.organization_id, store.pk],
+        [store.organization_id, store.pk, *stored, store.organization_id, store.pk],
     )
     return cursor.fetchone()[0]
 
 
-def _update_changed(cursor, store: Store) -> int:
+def _update_changed(cursor, store: Store, stored: Sequence) -> int:
     """Correct messages the source prints differently now."""
     cursor.execute("DROP TABLE IF EXISTS corrected")
-    cursor.execute("ANALYZE staged (message_id)")
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE corrected ON COMMIT DROP AS
         SELECT s.message_id, CASE WHEN s.known THEN s.buyer_id ELSE m.buyer_id END AS buyer_id, s.seat_id, s.kind,
             s.sent_at, s.text, m.buyer_id AS old_buyer_id, m.seat_id AS old_seat_id, m.sent_at AS old_sent_at
         FROM (SELECT DISTINCT ON (message_id) * FROM staged ORDER BY message_id, row DESC) s
-        JOIN conversations_message m ON m.store_id = %s AND m.message_id = s.message_id
+        JOIN conversations_message m ON {STORED}
         WHERE {DIFFERS}
         """,
-        [store.pk],
+        stored,
     )
     cursor.execute(
         "UPDATE conversations_message m SET buyer_id = c.buyer_id, seat_id = c.seat_id, kind = c.kind,"

@@ -1,5 +1,6 @@
 """The supervisor's page: who sells, who answers, who loses buyers, and why."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -9,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
 
 from kpis import charts, summary, wording
-from kpis.figures import Row, agent_names, agent_rows
+from kpis.figures import TEAM, Row, agent_names, agent_rows, agent_series
 from kpis.forms import Filters, days_of
 from kpis.models import STORE, UNASSIGNED
 from kpis.periods import month_start
@@ -29,7 +30,15 @@ TILES = (
     "average_first_response_seconds",
     "three_minute_rate",
 )
+# What all of these are made of, and what stands above the table besides.
+SUMS = (
+    "inquiries", "converted_same_day", "converted_final", "orders", "buyers", "paid_amount", "refunded_orders",
+    "refunded_amount", "excluded_amount", "owned_amount", "assists", "consulting_buyers", "received_buyers",
+    "unanswered_buyers", "in_messages", "human_replies", "response_count", "response_seconds_sum",
+    "first_response_count", "first_response_seconds_sum", "rate_rounds", "rate_answered",
+)  # fmt: skip
 TRENDS = ("conversion_final", "paid_amount", "average_first_response_seconds", "refund_rate")
+FURTHER = ("unconverted_buyers", "response_figures", "store_months")
 CARRIED = ("period", "since", "until", "store", "compare", "rule")
 # Longer than this a line per day is a thicket: months instead.
 LONGEST_DAILY = 100
@@ -47,28 +56,47 @@ def names_of() -> dict[int, str]:
     return agent_names() | {UNASSIGNED: gettext("Seats nobody held"), STORE: gettext("Stores, all orders")}
 
 
+def people_address(slug: str) -> str:
+    """The address of an agent's days up to the agent's id, which "/" follows."""
+    return reverse("agent_days", args=[slug, UNASSIGNED]).removesuffix(f"{UNASSIGNED}/")
+
+
 class AgentPage:
     """Everything the page shows, worked out once. Raises ValueError where no store is open to the member."""
 
     def __init__(self, request, filters: Filters):
         self.request, self.filters = request, filters
         self.names = names_of()
-        rows = agent_rows(filters.query())
+        rows = agent_rows(filters.query(), only=SUMS)
         self.people = [row for row in rows if row.agent_id > UNASSIGNED]
         self.rows = [row for row in rows if row.agent_id != STORE]
         self.stores = next((row for row in rows if row.agent_id == STORE), None)
         # Chosen people are judged by their own sums, everybody by the stores' rows, which also count what is silent.
-        self.whole = self.stores if filters.agent_ids is None else summary.team_of(self.people)
         self.team = summary.team_of(self.people)
+        self.whole = self.stores if filters.agent_ids is None else self.team
         self.currency = rows[0].currency if rows else request.organization.currency
 
     def link(self, agent_id: int, page: str) -> str:
-        slug = self.request.organization.slug
         if page == "agent_days":
-            return reverse(page, args=[slug, agent_id]) + carried(self.request)
+            return f"{self.pages[page]}{agent_id}/{self.kept}"
         # The figure counts those who bought elsewhere too.
-        more = {"went": "all"} if page == "unconverted_buyers" else {}
-        return reverse(page, args=[slug]) + carried(self.request, agent=agent_id, **more)
+        more = "&went=all" if page == "unconverted_buyers" else ""
+        return f"{self.pages[page]}{self.kept}{'&' if self.kept else '?'}agent={agent_id}{more}"
+
+    @cached_property
+    def titles(self) -> tuple[str, str, str]:
+        """Of the columns files have besides."""
+        return gettext("currency"), gettext("rule version"), gettext("maturity")
+
+    @cached_property
+    def kept(self) -> str:
+        return carried(self.request)
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """Addresses of the other pages, found once: the table links to them from every cell."""
+        slug = self.request.organization.slug
+        return {"agent_days": people_address(slug)} | {name: reverse(name, args=[slug]) for name in FURTHER}
 
     def person(self, agent_id: int) -> tuple[str, int, str]:
         return (
@@ -81,7 +109,8 @@ class AgentPage:
         columns = measures(*COLUMNS)
         sort = asked_sort(self.request.GET.get("sort", ""), columns, "-conversion_final")
         details = position_words(self.filters.period.until)
-        lines = [self._line(row, columns, details.get(row.agent_id, "")) for row in self.rows]
+        pages = [page_behind(column.key) for column in columns]
+        lines = [self._line(row, columns, pages, details.get(row.agent_id, "")) for row in self.rows]
         total = (
             TableRow(self.names[STORE], cells_of(self.stores, columns, self.currency))
             if self.stores
@@ -89,24 +118,14 @@ class AgentPage:
         )
         return Table(gettext("Agent"), columns, sorted_rows(lines, columns, sort), sort, self.currency, total)
 
-    def _line(self, row: Row, columns: list, detail: str) -> TableRow:
-        facts = {"lost_inquiries": "unconverted_buyers"}
-        response = {"average_first_response_seconds", "three_minute_rate", "average_response_seconds"}
-
-        def link(key: str) -> str:
-            page = facts.get(key) or ("response_figures" if key in response else "agent_days")
-            return self.link(row.agent_id, page)
-
-        cells = cells_of(row, columns, self.currency, link)
-        position = [column.key for column in columns].index("conversion_final")
+    def _line(self, row: Row, columns: list, pages: list[str], detail: str) -> TableRow:
+        links = {page: self.link(row.agent_id, page) for page in set(pages)}
+        cells = cells_of(row, columns, self.currency, [links[page] for page in pages])
+        position = COLUMNS.index("conversion_final")
         cells[position] = self._barred(cells[position])
-        extra = {
-            gettext("currency"): row.currency,
-            gettext("rule version"): row.rule_version,
-            gettext("maturity"): row.maturity,
-        }
+        extra = dict(zip(self.titles, (row.currency, row.rule_version, row.maturity), strict=True))
         return TableRow(
-            self.names.get(row.agent_id, str(row.agent_id)), cells, self.link(row.agent_id, "agent_days"), detail,
+            self.names.get(row.agent_id, str(row.agent_id)), cells, links["agent_days"], detail,
             person=self.colours.get(row.agent_id), extra=extra,
         )  # fmt: skip
 
@@ -114,14 +133,7 @@ class AgentPage:
         """A bar of the rate, with the team's as a mark."""
         if cell.value is None or self.team is None or self.team.conversion_final is None:
             return cell
-        return Cell(
-            cell.value,
-            cell.text,
-            cell.href,
-            cell.exact,
-            float(cell.value) * 100,
-            self.team.conversion_final * 100,
-        )
+        return cell._replace(bar=float(cell.value) * 100, mark=self.team.conversion_final * 100)
 
     @property
     def trend(self) -> str:
@@ -142,33 +154,22 @@ class AgentPage:
         filters = self.filters
         # Chosen people's own sales, else all sales of the stores.
         tiles = [key if filters.agent_ids is None else key.removeprefix("store_") for key in TILES]
-        steps, daily, by_step = self.steps()
-        before = self._before() if filters.compared else None
+        before = before_of(filters, SUMS) if filters.compared else None
         pages = {
             "paid_amount": "store_months",
             "store_paid_amount": "store_months",
             "sales_share": "store_months",
+            "conversion_final": "unconverted_buyers",
         }
-        response = {"average_first_response_seconds", "three_minute_rate"}
-        slug = self.request.organization.slug
-        links = {
-            key: reverse(
-                pages.get(key) or ("response_figures" if key in response else "unconverted_buyers"),
-                args=[slug],
-            )
-            + carried(self.request)
-            for key in tiles
-        } | {"refund_rate": ""}
-        people = {row.agent_id: self.person(row.agent_id) for row in self.people}
-        people_daily = [row for row in daily if row.agent_id > UNASSIGNED]
+        links = {key: self.pages[pages.get(key) or page_behind(key)] + self.kept for key in tiles}
+        links["refund_rate"] = ""
+        by_step = self.by_step()
         return {
             "answer": summary.answer_of(self.people, self.team, self.currency, self.names.get, self.link),
             "tiles": [
                 summary.tile_of(k, self.whole, before, by_step, self.currency, links[k]) for k in tiles
             ],
-            "chart": charts.trend(self.trend, self.people, people_daily, steps, people, self.shown)
-            if self.people
-            else None,
+            "chart": self.chart() if self.people else None,
             "chart_measures": measures(*TRENDS),
             "composition": self.composition(),
             "composition_total": self.stores.paid_amount if self.stores else None,
@@ -176,25 +177,26 @@ class AgentPage:
             "newest": self.whole,
         }
 
-    def steps(self) -> tuple[list[date], list[Row], list[Row]]:
-        """The days (months, in a long period) of the charts; everybody's rows by them; the whole's, in order."""
-        period = self.filters.period
-        if period.days <= LONGEST_DAILY:
-            days = days_of(period)
-            rows = agent_rows(self.filters.query(), "person-day")
-        else:
-            days = sorted({month_start(day) for day in days_of(period)})
-            rows = agent_rows(self.filters.query(), "person-month")
-        if self.filters.agent_ids is None:
-            return days, rows, [row for row in rows if row.agent_id == STORE]
-        grouped = [[r for r in rows if (r.day or r.month) == day and r.agent_id > UNASSIGNED] for day in days]
-        return days, rows, [summary.team_of(group) for group in grouped if group]
+    @cached_property
+    def step(self) -> str:
+        """What the points of the charts sum, "day" or "month"."""
+        return "day" if self.filters.period.days <= LONGEST_DAILY else "month"
 
-    def _before(self) -> Row | None:
-        rows = agent_rows(self.filters.query(self.filters.compared))
-        if self.filters.agent_ids is None:
-            return next((row for row in rows if row.agent_id == STORE), None)
-        return summary.team_of([row for row in rows if row.agent_id > UNASSIGNED])
+    def by_step(self) -> list[Row]:
+        """The days or months of the tiles' figures, in order."""
+        by, who = ("together", STORE) if self.filters.agent_ids is None else ("team", TEAM)
+        rows = agent_rows(self.filters.query(), f"{by}-{self.step}", only=SUMS)
+        return [row for row in rows if row.agent_id == who]
+
+    def chart(self) -> dict:
+        steps = days_of(self.filters.period)
+        if self.step == "month":
+            steps = sorted({month_start(day) for day in steps})
+        people = {row.agent_id: self.person(row.agent_id) for row in self.people}
+        points = agent_series(self.filters.query(), f"person-{self.step}", charts.SUMS_OF[self.trend])
+        return charts.trend(
+            self.trend, self.people, points, steps, people, self.shown, months=self.step == "month"
+        )
 
     def composition(self) -> list[summary.Share]:
         stores = self.stores
@@ -211,6 +213,22 @@ class AgentPage:
             stores.silent_amount,
             stores.excluded_amount,
         )
+
+
+def page_behind(key: str) -> str:
+    """Name of the page that shows what a person's figure is made of."""
+    if key == "lost_inquiries":
+        return "unconverted_buyers"
+    response = {"average_first_response_seconds", "three_minute_rate", "average_response_seconds"}
+    return "response_figures" if key in response else "agent_days"
+
+
+def before_of(filters: Filters, only: Sequence[str]) -> Row | None:
+    """The stores' row of the period compared with; where people are chosen, theirs together."""
+    query = filters.query(filters.compared)
+    if filters.agent_ids is None:
+        return next(iter(agent_rows(query, "together", only=only)), None)
+    return summary.team_of([row for row in agent_rows(query, only=only) if row.agent_id > UNASSIGNED])
 
 
 def position_words(day: date) -> dict[int, str]:
@@ -245,5 +263,6 @@ def subtitle_of(row: Row | None, filters: Filters) -> dict:
         "compared_text": wording.period_text(filters.compared.since, filters.compared.until)
         if filters.compared
         else "",
+        "uncompared_since": filters.data_began if filters.compared_with and not filters.compared else None,
         "what_if": pgettext("judgement rule", "what if") if filters.judgement else "",
     }

@@ -4,6 +4,7 @@ Signed in by session. A wrong parameter is an error here, not left out as on a p
 """
 
 from decimal import Decimal
+from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -25,6 +26,7 @@ from kpis.order_page import may_see_order
 from kpis.tables import PAGE_ROWS
 from orders.models import Order
 from stores.models import Store
+from tenants.audit import record_export
 from tenants.permissions import allowed
 
 RATES = (
@@ -97,12 +99,15 @@ class FigureSerializer(serializers.Serializer):
             "maturity": row.maturity,
             "same_day_maturity": row.same_day_maturity,
         }
-        told |= {name: getattr(row, name) for name in COUNTS}
-        told |= {name: money_or_none(getattr(row, name)) for name in MONEY_FIELDS}
-        told |= {name: _rate_or_none(getattr(row, name)) for name in RATES}
-        return told | {
-            "percentiles": {f"p{part}": row.response_percentile(part / 100) for part in (50, 90, 95)}
-        }
+        told.update(zip(COUNTS, _counts(row), strict=True))
+        told.update(zip(MONEY_FIELDS, map(money_or_none, _money(row)), strict=True))
+        told.update(zip(RATES, map(_rate_or_none, _rates(row)), strict=True))
+        told["percentiles"] = {name: row.response_percentile(share) for name, share in PERCENTILES.items()}
+        return told
+
+
+PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
+_counts, _money, _rates = attrgetter(*COUNTS), attrgetter(*MONEY_FIELDS), attrgetter(*RATES)
 
 
 def money_or_none(amount) -> str | None:
@@ -153,8 +158,33 @@ def checked_filters(request: Request) -> Filters:
     return filters
 
 
-def figures(request: Request, default: str, groupings: tuple[str, ...]) -> Response:
-    """The rows by ?by=, one of `groupings`. An agent gets the own rows only."""
+DAY_ROWS = 500  # a page of days: as many as are made into JSON within the time of a page
+
+
+class FigurePageSerializer(serializers.Serializer):
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    rows = FigureSerializer(many=True)
+
+
+def figures(request: Request, default: str, groupings: tuple[str, ...]) -> list[dict]:
+    """The rows by ?by=, one of `groupings`, ready to be told. An agent gets the own rows only."""
+    rows, context = _figures(request, default, groupings)
+    return FigureSerializer(rows, many=True, context=context).data
+
+
+def page_of_figures(request: Request, default: str, groupings: tuple[str, ...]) -> dict:
+    """As `figures`, DAY_ROWS at a time by ?page=."""
+    number = request.query_params.get("page", "1")
+    if not number.isdecimal() or int(number) < 1:
+        raise ValidationError({"page": ["a number from 1 on"]})
+    rows, context = _figures(request, default, groupings)
+    first = (int(number) - 1) * DAY_ROWS
+    told = {"total": len(rows), "page": int(number), "rows": rows[first : first + DAY_ROWS]}
+    return FigurePageSerializer(told, context=context).data
+
+
+def _figures(request: Request, default: str, groupings: tuple[str, ...]) -> tuple[list[Row], dict]:
     by = request.query_params.get("by", default)
     if by not in groupings:
         raise ValidationError({"by": [f"one of {', '.join(groupings)}"]})
@@ -163,7 +193,7 @@ def figures(request: Request, default: str, groupings: tuple[str, ...]) -> Respo
     if not allowed(request._request.membership, "see_store_figures"):
         rows = [row for row in rows if row.agent_id != STORE]
     context = {"names": agent_names(), "codes": {store.pk: store.code for store in filters.stores}}
-    return Response(FigureSerializer(rows, many=True, context=context).data)
+    return rows, context
 
 
 def _by(*names: str) -> OpenApiParameter:
@@ -179,18 +209,26 @@ def _by(*names: str) -> OpenApiParameter:
 @permission_classes([IsMember])
 def agents(request: Request) -> Response:
     """Everybody's figures of the period, over all stores (`person`) or store by store (`agent`)."""
-    return figures(request, "person", ("person", "agent"))
+    return Response(figures(request, "person", ("person", "agent")))
 
 
 DAYS = tuple(name for name in GROUPINGS if name in ("agent-day", "person-day", "person-month"))
 
 
-@extend_schema(operation_id="days", parameters=[*FILTERS, _by(*DAYS)], responses=FigureSerializer(many=True))
+@extend_schema(
+    operation_id="days",
+    parameters=[
+        *FILTERS,
+        _by(*DAYS),
+        OpenApiParameter("page", OpenApiTypes.INT, description=f"{DAY_ROWS} rows a page"),
+    ],
+    responses=FigurePageSerializer,
+)
 @api_view(["GET"])
 @permission_classes([IsMember])
 def days(request: Request) -> Response:
     """Everybody's figures day by day (or month by month)."""
-    return figures(request, "agent-day", DAYS)
+    return Response(page_of_figures(request, "agent-day", DAYS))
 
 
 STORES = ("store", "store-day", "store-month")
@@ -203,7 +241,7 @@ STORES = ("store", "store-day", "store-month")
 @permission_classes([IsLead])
 def stores(request: Request) -> Response:
     """The stores' own rows: all their orders, whoever owns them."""
-    return figures(request, "store", STORES)
+    return Response(figures(request, "store", STORES))
 
 
 @extend_schema(
@@ -220,9 +258,11 @@ def stores(request: Request) -> Response:
 @api_view(["GET"])
 @permission_classes([IsMember])
 def unconverted(request: Request) -> Response:
-    """Buyers who asked and did not buy."""
+    """Buyers who asked and did not buy. Rows about buyers are noted in the audit trail, as a file of them is."""
     page = LostPage(request._request, checked_filters(request))
     lines, total = page.lines(PAGE_ROWS, (page.page_number - 1) * PAGE_ROWS)
+    chosen = {key: request.query_params.getlist(key) for key in request.query_params}
+    record_export(request._request, "unconverted", "json", len(lines), chosen=chosen)
     told = {"total": total, "page": page.page_number, "rows": [line.inquiry for line in lines]}
     return Response(UnconvertedPageSerializer(told).data)
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import accumulate
 
 from django.utils.translation import gettext
 
 from kpis import wording
 from kpis.definitions import MEASURES, Measure
-from kpis.figures import Row
+from kpis.figures import Row, ratio
 from kpis.models import RESPONSE_BINS
-from kpis.summary import ENOUGH_INQUIRIES, team_of
+from kpis.summary import ENOUGH_INQUIRIES
 from kpis.tables import value_of
 
 SHOWN = 5
@@ -17,12 +18,17 @@ SHOWN = 5
 COLOURS = 6
 # A day's rate of one person jumps with every buyer: in a longer period each point sums a week.
 WEEK = 7
-# The counts a rate is made of: sums over many weeks need no more.
-COUNTS_OF = {
+# What a figure is made of: rows for a chart need no more.
+SUMS_OF = {
+    "paid_amount": ("paid_amount",),
     "conversion_final": ("converted_final", "inquiries"),
     "average_first_response_seconds": ("first_response_seconds_sum", "first_response_count"),
     "refund_rate": ("refunded_orders", "orders"),
 }
+
+
+# One person's {day or month: the sums SUMS_OF names}.
+Points = dict[date, tuple]
 
 
 def series(name: str, values: list, role: str = "person", person: int = 0, href: str = "") -> dict:
@@ -70,31 +76,29 @@ def colours_of(shown: Sequence[int], ranks: dict[int, int]) -> dict[int, int]:
 
 
 def trend(
-    key: str, totals: Sequence[Row], rows: Sequence[Row], steps: list[date], people: dict, shown: list[int]
+    key: str,
+    totals: Sequence[Row],
+    points: dict[int, Points],
+    steps: list[date],
+    people: dict,
+    shown: list[int],
+    months: bool = False,
 ) -> dict:
     """One line per shown person, the team between them, everybody else grey.
 
-    rows: of "person-day" or "person-month"; steps: the days or months of the axis; people: {id: (name, rank, href)}.
+    totals: the whole period's row of everybody to draw; points: {agent id: Points}; steps: the days, or months, of the
+    axis; people: {agent id: (name, rank, href)}.
     """
     measure = MEASURES[key]
-    by_person: dict[int, dict[date, Row]] = {}
-    for row in rows:
-        by_person.setdefault(row.agent_id, {})[row.day or row.month] = row
-    months = bool(rows) and rows[0].month is not None
     smooth = is_smooth(key, steps, months)
     lines = []
     for row in totals:
         name, rank, href = people.get(row.agent_id, ("", 0, ""))
-        own = by_person.get(row.agent_id, {})
-        values = (
-            weekly([own.get(step) for step in steps], key)
-            if smooth
-            else [_value(own.get(step), key) for step in steps]
-        )
+        values = values_at(points.get(row.agent_id, {}), steps, smooth)
         lines.append(series(name, values, "person" if row.agent_id in shown else "rest", rank, href))
     # Money and counts of a whole team dwarf its members': only averages are a line to compare with.
     if measure.unit in ("rate", "seconds", "ratio") and len(totals) > 1:
-        lines.append(team_line(key, rows, steps, smooth))
+        lines.append(team_line([points.get(row.agent_id, {}) for row in totals], steps, smooth))
     axis = [wording.month_text(step) if months else wording.day_text(step) for step in steps]
     lines.sort(key=lambda line: ("rest", "person", "team").index(line["role"]))
     title = gettext("%(figure)s by day") if not months else gettext("%(figure)s by month")
@@ -107,24 +111,26 @@ def is_smooth(key: str, steps: list[date], months: bool = False) -> bool:
     return MEASURES[key].unit in ("rate", "seconds", "ratio") and not months and len(steps) > 2 * WEEK
 
 
-def weekly(rows: Sequence[Row | None], key: str) -> list:
-    """The figure of the seven days up to each day; None where nothing happened in them."""
-    spans = ([row for row in rows[max(0, end - WEEK + 1) : end + 1] if row] for end in range(len(rows)))
-    return [_value(team_of(span, COUNTS_OF.get(key, ())), key) for span in spans]
+def points_of(rows: Sequence[Row], key: str) -> Points:
+    """One person's rows by day or month as points of the figure `key`."""
+    return {row.day or row.month: tuple(getattr(row, name) for name in SUMS_OF[key]) for row in rows}
 
 
-def team_line(key: str, rows: Sequence[Row], steps: list[date], smooth: bool = False) -> dict:
-    """The figure of all `rows` of a step together, as the line to compare with."""
-    by_step: dict[date, list[Row]] = {step: [] for step in steps}
-    for row in rows:
-        by_step[row.day or row.month].append(row)
-    together = [team_of(by_step[step], COUNTS_OF.get(key, ())) for step in steps]
-    values = weekly(together, key) if smooth else [_value(row, key) for row in together]
-    return series(gettext("Team"), values, "team")
+def values_at(points: Points, steps: list[date], smooth: bool) -> list:
+    """The figure at each step, of the seven days up to it if `smooth`; None where nothing happened."""
+    own = [points.get(step) for step in steps]
+    if not smooth:
+        return [None if sums is None else sums[0] if len(sums) == 1 else ratio(*sums) for sums in own]
+    part, whole = ([0, *accumulate(sums[place] if sums else 0 for sums in own)] for place in (0, 1))
+    spans = [(max(0, end - WEEK), end) for end in range(1, len(own) + 1)]
+    return [ratio(part[end] - part[start], whole[end] - whole[start]) for start, end in spans]
 
 
-def _value(row: Row | None, key: str):
-    return None if row is None else value_of(row, key)
+def team_line(people: Sequence[Points], steps: list[date], smooth: bool = False) -> dict:
+    """The figure of all these people together, as the line to compare with."""
+    by_step = {step: [points[step] for points in people if step in points] for step in steps}
+    together = {step: tuple(map(sum, zip(*sums, strict=True))) for step, sums in by_step.items() if sums}
+    return series(gettext("Team"), values_at(together, steps, smooth), "team")
 
 
 def distribution(team: Row, rows: Sequence[Row], people: dict, shown: list[int]) -> dict:

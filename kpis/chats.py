@@ -47,7 +47,7 @@ SELECT buyer_id, seat_id, min(sent_at) AS started_at, max(sent_at) AS ended_at,
     min(sent_at) FILTER (WHERE kind = 0) AS first_in, min(sent_at) FILTER (WHERE kind = 1) AS first_human,
     count(*) FILTER (WHERE kind = 0)::integer AS in_messages, count(*) FILTER (WHERE kind = 1)::integer AS human_replies,
     count(*) FILTER (WHERE kind = 1 AND before = 0 AND starts = 0)::integer AS rounds,
-    bool_or(starts = 1 AND kind = 1) AS opened, false AS exported
+    bool_or(starts = 1 AND kind = 1) AS opened, false AS exported, {day} AS day
 FROM (
     SELECT *, sum(starts) OVER (PARTITION BY buyer_id, seat_id ORDER BY sent_at, kind ROWS UNBOUNDED PRECEDING) AS no
     FROM (
@@ -65,7 +65,7 @@ INSERT INTO plain_session
 SELECT DISTINCT ON (buyer_id, seat_id, started_at) buyer_id, seat_id, started_at, last_at,
     CASE WHEN buyer_messages > 0 THEN started_at END, CASE WHEN agent_messages > 0 THEN started_at END,
     coalesce(buyer_messages, 0), coalesce(agent_messages, 0),
-    least(coalesce(buyer_messages, 0), coalesce(agent_messages, 0)), false, true
+    least(coalesce(buyer_messages, 0), coalesce(agent_messages, 0)), false, true, day
 FROM exported_session ORDER BY buyer_id, seat_id, started_at, session_id
 """
 # `m.kind = 0`, kept out of the index condition: for an equality behind a range of instants PostgreSQL 18 reckons with
@@ -85,7 +85,9 @@ FROM (
             SELECT 1 FROM conversations_message m WHERE m.store_id = %(store)s AND m.buyer_id = d.buyer_id
                 AND {wrote} AND m.sent_at BETWEEN d.started_at - interval '24 hours' AND d.started_at
         ) AS agent_opened,
-        EXISTS (
+        -- most buyers ordered nothing, which one list tells
+        d.buyer_id IN (SELECT o.buyer_id FROM orders_order o WHERE o.store_id = %(store)s {ordered} AND o.buyer_id IS NOT NULL)
+        AND EXISTS (
             SELECT 1 FROM orders_order o WHERE o.store_id = %(store)s AND o.buyer_id = d.buyer_id
                 AND {paid} < d.started_at
                 AND {paid} >= d.started_at - make_interval(hours => 24 * r.after_sale_horizon_days)
@@ -94,8 +96,9 @@ FROM (
                 AND (o.created_at BETWEEN d.started_at AND d.started_at + make_interval(hours => 24 * r.window_days)
                     OR {paid} BETWEEN d.started_at AND d.started_at + make_interval(hours => 24 * r.window_days))
         ) AS after_sale
-    FROM (SELECT *, {day} AS day FROM plain_session p) AS d
+    FROM plain_session d
     LEFT JOIN holder_day h USING (seat_id, day) {rule}
+    OFFSET 0 -- or else each look-up is made twice, for its own column and for is_inquiry
 ) AS s
 """
 # A clock starts at the first `in` not yet answered and ends at the next human reply of anybody (docs/kpis.md §3).
@@ -104,10 +107,11 @@ CREATE TEMPORARY TABLE fresh_round ON COMMIT DROP AS
 SELECT buyer_id, started_at, day, g.seat_id, h.agent_id, seconds, is_first
 FROM (
     SELECT buyer_id, sent_at AS started_at, day, CASE WHEN replied_at IS NULL THEN seat_id ELSE reply_seat_id END AS seat_id,
-        date_part('epoch', replied_at - sent_at)::integer AS seconds,
-        row_number() OVER (PARTITION BY buyer_id, day ORDER BY sent_at) = 1 AS is_first
+        date_part('epoch', replied_at - sent_at)::integer AS seconds, place <= 2 AS is_first
     FROM (
-        SELECT buyer_id, day, sent_at, kind, seat_id, lead(sent_at) OVER w AS replied_at, lead(seat_id) OVER w AS reply_seat_id
+        -- asked and answered take turns: the day's first `in` stands first or, after a reply to nothing, second
+        SELECT buyer_id, day, sent_at, kind, seat_id, lead(sent_at) OVER w AS replied_at, lead(seat_id) OVER w AS reply_seat_id,
+            row_number() OVER w AS place
         FROM (
             SELECT m.buyer_id, m.seat_id, m.sent_at, m.kind, m.message_id, day,
                 lag(m.kind) OVER (PARTITION BY m.buyer_id, day ORDER BY m.sent_at, m.kind, m.message_id) AS before
@@ -142,19 +146,24 @@ def derive_chats(part: Part) -> dict[str, int]:
             BUYER_DAYS.format(holder=holder_of("d.seat_id", "d.day"), day=day_of("m.sent_at"), only=only),
             part.params,
         )
-        cursor.execute(SESSIONS.format(only=only), part.params)
+        cursor.execute(SESSIONS.format(day=day_of("min(sent_at)"), only=only), part.params)
         _add_exported(cursor, part)
         cursor.execute(HOLDERS)
         cursor.execute("ANALYZE holder_day")
-        cursor.execute("ANALYZE plain_session")
+        cursor.execute("ANALYZE plain_session (buyer_id)")
         cursor.execute(
-            JUDGED_SESSIONS.format(paid=PAID, wrote=WROTE, day=day_of("p.started_at"), rule=rule_on("day")),
+            JUDGED_SESSIONS.format(
+                paid=PAID,
+                wrote=WROTE,
+                ordered=part.only("o.buyer_id"),
+                rule=rule_on("day"),
+            ),
             part.params,
         )
         # Whoever owns a sale is looked up here, order by order: what the planner knows of the stored table is
         # older than this transaction, and for a new store it knows nothing.
         cursor.execute("CREATE INDEX ON fresh_session (buyer_id)")
-        cursor.execute("ANALYZE fresh_session")
+        cursor.execute("ANALYZE fresh_session (buyer_id)")
         cursor.execute(ROUNDS.format(day=day_of("m.sent_at"), only=only), part.params)
     return _store_chats(part)
 

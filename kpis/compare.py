@@ -45,10 +45,8 @@ def _derived_anew(store: Store) -> Compared:
                 f"CREATE TEMPORARY TABLE stored_{model._meta.db_table} ON COMMIT DROP AS {_rows(model)}",
                 [store.pk],
             )
-        days = set(derive(Part(store, None)))
-        # A day of sums without a fact behind it is wrong too.
-        days.update(AgentDay.objects.filter(store=store).values_list("day", flat=True).distinct())
-        roll_up(store, sorted(days))
+        part = Part(store, None)
+        roll_up(part, derive(part))
         rows, differences = 0, {}
         for model in DERIVED:
             count, differing = _compared(cursor, model, store)

@@ -1,46 +1,46 @@
 """One agent's business day down to its facts: chats, orders and response rounds, store by store."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
+from kpis import wording
 from kpis.explain import REASONS, DayFacts, day_facts
-from kpis.models import AgentDay, ChatSession, Inquiry, OrderFact, Round
 from stores.models import Store
+
+# A round that took longer is marked.
+SLOW_SECONDS = 180
 
 
 @dataclass(frozen=True)
 class StoreDay:
-    """One store's facts as the page lists them."""
+    """One store's facts as the page lists them: lines of ready words, since a day has hundreds."""
 
     store: Store
     sessions: list[dict]
     orders: list[dict]
-    rounds: list[Round]
+    rounds: list[dict]
     counts: dict[str, int]
 
 
 def store_days(slug: str, stores: list[Store], agent_id: int, day: date) -> list[StoreDay]:
     """The day in every store in which the agent did anything."""
-    told = []
-    # A row exists wherever any figure of the day is not zero: other stores need not be asked.
-    days = AgentDay.objects.filter(agent_id=agent_id, day=day)
-    active = set(days.values_list("store_id", flat=True))
-    for store in stores:
-        if store.pk not in active:
-            continue
-        facts = day_facts(store, agent_id, day)
-        if facts.sessions or facts.orders or facts.rounds:
-            told.append(_told(slug, store, facts))
-    return told
+    facts = day_facts(stores, agent_id, day)
+    by_store: dict[int, DayFacts] = defaultdict(lambda: DayFacts([], [], [], []))
+    for part in DayFacts._fields:
+        for row in getattr(facts, part):
+            getattr(by_store[row.store_id], part).append(row)
+    return [
+        _told(slug, store, by_store[store.pk])
+        for store in stores
+        if by_store[store.pk].sessions or by_store[store.pk].orders or by_store[store.pk].rounds
+    ]
 
 
 def _told(slug: str, store: Store, facts: DayFacts) -> StoreDay:
-    inquiries = {inquiry.buyer_id: inquiry for inquiry in facts.inquiries}
-    # The first inquiry session of a buyer stands for the inquiry: it is counted once a day.
-    firsts = {(inquiry.buyer_id, inquiry.started_at) for inquiry in facts.inquiries}
     counts = {
         "sessions": len(facts.sessions),
         "received": len({s.buyer_id for s in facts.sessions if s.served_at}),
@@ -50,35 +50,80 @@ def _told(slug: str, store: Store, facts: DayFacts) -> StoreDay:
         "answered": sum(r.seconds is not None for r in facts.rounds),
         "unanswered": sum(r.seconds is None for r in facts.rounds),
     }
-    sessions = [
-        {"session": s, "what": _what(s), "result": _result(s, inquiries.get(s.buyer_id), firsts)}
+    return StoreDay(
+        store, _sessions(store, facts), _orders(slug, store, facts), _rounds(store, facts), counts
+    )
+
+
+def _sessions(store: Store, facts: DayFacts) -> list[dict]:
+    # The first inquiry session of a buyer stands for the inquiry: it is counted once a day.
+    results = {
+        (inquiry.buyer_id, inquiry.started_at): "converted" if inquiry.converted_final else "lost"
+        for inquiry in facts.inquiries
+    }
+    kinds = _kinds()
+    return [
+        {
+            "start": wording.instant_text(s.started_at, store.time_zone),
+            "end": wording.instant_text(s.ended_at, store.time_zone)[-5:],
+            "buyer": s.buyer_name,
+            "what": kinds[_kind(s)],
+            "result": results.get((s.buyer_id, s.started_at), ""),
+            "in_messages": wording.count_text(s.in_messages),
+            "replies": wording.count_text(s.human_replies),
+            "rounds": wording.count_text(s.rounds),
+            "seat": s.seat_name,
+        }
         for s in facts.sessions
     ]
-    orders = [
-        {"fact": fact, "why": gettext(REASONS[fact.reason]), "href": order_address(slug, store, fact)}
+
+
+def _orders(slug: str, store: Store, facts: DayFacts) -> list[dict]:
+    return [
+        {
+            "order_id": fact.order_number,
+            "href": reverse("order_why", args=[slug, store.code, fact.order_number]),
+            "buyer": fact.buyer_name or wording.UNKNOWN,
+            "paid": wording.instant_text(fact.order_paid_at, store.time_zone),
+            "amount": wording.money_text(fact.amount, store.currency, exact=True),
+            "refunded": fact.refunded,
+            "items": wording.count_text(fact.items),
+            "why": gettext(REASONS[fact.reason]),
+        }
         for fact in facts.orders
     ]
-    rounds = sorted(facts.rounds, key=lambda r: (r.seconds is not None, -(r.seconds or 0)))
-    return StoreDay(store, sessions, orders, rounds, counts)
 
 
-def order_address(slug: str, store: Store, fact: OrderFact) -> str:
-    return reverse("order_why", args=[slug, store.code, fact.order.order_id])
+def _rounds(store: Store, facts: DayFacts) -> list[dict]:
+    """Never answered ones first, then the slowest."""
+    never = pgettext("answered", "never")
+    return [
+        {
+            "asked": wording.instant_text(r.started_at, store.time_zone, seconds=True),
+            "is_first": r.is_first,
+            "buyer": r.buyer_name,
+            "slow": r.seconds is None or r.seconds > SLOW_SECONDS,
+            "after": never if r.seconds is None else wording.seconds_text(r.seconds),
+            "seat": r.seat_name,
+        }
+        for r in sorted(facts.rounds, key=lambda r: (r.seconds is not None, -(r.seconds or 0)))
+    ]
 
 
-def _what(session: ChatSession) -> str:
+def _kinds() -> dict[str, str]:
     """What kind of contact a session was, in words."""
+    return {
+        "unanswered": gettext("not answered"),
+        "silent": gettext("no word from the buyer"),
+        "opened": gettext("opened by the agent"),
+        "after_sale": gettext("after-sale"),
+        "inquiry": gettext("inquiry"),
+    }
+
+
+def _kind(session) -> str:
     if session.served_at is None:
-        return gettext("not answered") if session.in_messages else gettext("no word from the buyer")
+        return "unanswered" if session.in_messages else "silent"
     if session.agent_opened and not session.is_inquiry:
-        return gettext("opened by the agent")
-    if session.after_sale:
-        return gettext("after-sale")
-    return gettext("inquiry")
-
-
-def _result(session: ChatSession, inquiry: Inquiry | None, firsts: set) -> str:
-    """Either "converted", "lost" or "" (no inquiry, or one already counted by an earlier session of the day)."""
-    if inquiry is None or (session.buyer_id, session.started_at) not in firsts:
-        return ""
-    return "converted" if inquiry.converted_final else "lost"
+        return "opened"
+    return "after_sale" if session.after_sale else "inquiry"

@@ -1,9 +1,10 @@
 """Opening a figure down to its facts: a day's sessions, rounds and orders; why an order is somebody's."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.utils.translation import gettext_noop as _
 
 from conversations.models import Message
@@ -26,30 +27,40 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class DayFacts:
-    """What one agent's (or STORE's) figures of one store and business day are made of."""
+class DayFacts(NamedTuple):
+    """What one agent's (or STORE's) figures of some stores and one business day are made of: named tuples, in which
+    every foreign key is an id and `buyer_name`, `seat_name`, `order_number`, `order_paid_at` stand beside them."""
 
-    sessions: list[ChatSession]
-    rounds: list[Round]
-    inquiries: list[Inquiry]
-    orders: list[OrderFact]
+    sessions: list
+    rounds: list
+    inquiries: list
+    orders: list
 
 
-def day_facts(store: Store, agent_id: int, day: date) -> DayFacts:
-    """Sessions and rounds by start, inquiries, and the orders owned (all of the store's for STORE) by payment."""
-    mine: dict[str, Any] = {"store": store, "day": day} | (
-        {} if agent_id == STORE else {"agent_id": agent_id}
-    )
-    owned = OrderFact.objects.filter(store=store, paid_day=day)
-    if agent_id != STORE:
-        owned = owned.filter(owner_id=agent_id)
+def day_facts(stores: Sequence[Store], agent_id: int, day: date) -> DayFacts:
+    """Sessions and rounds by start, inquiries, and the orders owned (all of the stores' for STORE) by payment."""
+    within: dict[str, Any] = {"store__in": [store.pk for store in stores]}
+    mine = within | {"day": day} | ({} if agent_id == STORE else {"agent_id": agent_id})
+    names = {"buyer_name": F("buyer__name"), "seat_name": F("seat__name")}
+    owned = within | {"paid_day": day} | ({} if agent_id == STORE else {"owner_id": agent_id})
+    bought = {
+        "order_number": F("order__order_id"), "order_paid_at": F("order__paid_at"), "buyer_name": F("order__buyer__name"),
+    }  # fmt: skip
+
+    def rows(model, conditions: dict, beside: dict, order: str, *columns: str) -> list:
+        found = model.objects.filter(**conditions).annotate(**beside).order_by(order)
+        return list(found.values_list("store_id", *columns, *beside, named=True))
+
     return DayFacts(
-        list(ChatSession.objects.filter(**mine).select_related("buyer", "seat").order_by("started_at")),
-        list(Round.objects.filter(**mine).select_related("buyer", "seat").order_by("started_at")),
-        list(Inquiry.objects.filter(store=store, day=day, agent_id=agent_id).select_related("buyer")),
-        list(owned.select_related("order__buyer").order_by("paid_at")),
-    )
+        rows(
+            ChatSession, mine, names, "started_at", "buyer_id", "started_at", "ended_at", "served_at", "in_messages",
+            "human_replies", "rounds", "agent_opened", "after_sale", "is_inquiry",
+        ),
+        rows(Round, mine, names, "started_at", "started_at", "seconds", "is_first"),
+        rows(Inquiry, within | {"day": day, "agent_id": agent_id}, {}, "started_at", "buyer_id", "started_at",
+            "converted_final"),
+        rows(OrderFact, owned, bought, "paid_at", "amount", "items", "refunded", "reason"),
+    )  # fmt: skip
 
 
 def explain_order(store: Store, order_id: str) -> dict[str, Any]:

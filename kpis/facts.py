@@ -82,48 +82,50 @@ def replace(
 ) -> int:
     """Make `table`'s rows of this part equal to the temporary table `fresh`; returns how many rows differed.
 
-    days: SQL of a row's business days (an expression over `x`, dates or NULL), which become dirty.
-    of_chats: made of chats, so rows on sealed days stay as they are; `table` has a column `day`.
+    days: SQL of a row's business days (an expression over `x`, dates or NULL), which become dirty; of a whole
+    store every day is, so none is noted. of_chats: made of chats, so rows on sealed days stay as they are;
+    `table` has a column `day`.
     """
-    names = ", ".join((*key, *columns))
+    names = (*key, *columns)
     with connection.cursor() as cursor:
         open_only = _leave_sealed(cursor, part, table, fresh, key) if of_chats else ""
-        if part.buyers is None:
-            return _replace_all(cursor, part, table, fresh, names, days, open_only)
-        known = f"SELECT {names} FROM {table} WHERE store_id = %(store)s {part.only('buyer_id')} {open_only}"
-        cursor.execute("DROP TABLE IF EXISTS gone, come")
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE gone ON COMMIT DROP AS {known} EXCEPT SELECT {names} FROM {fresh}",
-            part.params,
-        )
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE come ON COMMIT DROP AS SELECT {names} FROM {fresh} EXCEPT {known}",
-            part.params,
-        )
+        if part.buyers is None and not _any_stored(cursor, part, table):
+            everything = f"SELECT {', '.join(names)} FROM {fresh} ORDER BY {', '.join(key)}"
+            _insert(cursor, part, table, names, everything)
+            return cursor.rowcount
+        if not _compare(cursor, part, table, fresh, key, columns, open_only):
+            return 0
         match = " AND ".join(f"t.{k} = x.{k}" for k in key)
-        # A row may have moved here from another buyer whose mark is not readable yet: its old place goes too.
+        if part.buyers is not None:
+            # A row may have moved here from another buyer whose mark is not readable yet: its old place goes too.
+            cursor.execute(
+                f"INSERT INTO differing SELECT false, {', '.join(f't.{name}' for name in names)} FROM {table} t"
+                f" JOIN differing x ON x.comes AND {match}"
+                " WHERE t.store_id = %(store)s AND t.buyer_id <> ALL(%(buyers)s)",
+                part.params,
+            )
+            cursor.execute(
+                f"INSERT INTO dirty_day SELECT DISTINCT d FROM differing x, unnest({days}) d WHERE d IS NOT NULL"
+            )
         cursor.execute(
-            f"INSERT INTO gone SELECT {', '.join(f't.{name}' for name in (*key, *columns))} FROM {table} t JOIN come x"
-            f" ON {match} WHERE t.store_id = %(store)s AND t.buyer_id <> ALL(%(buyers)s)",
+            f"DELETE FROM {table} t USING differing x WHERE NOT x.comes AND t.store_id = %(store)s AND {match}",
             part.params,
-        )
-        cursor.execute(
-            f"DELETE FROM {table} t USING gone x WHERE t.store_id = %(store)s AND {match}", part.params
         )
         gone = cursor.rowcount
-        _insert(cursor, part, table, "come", names)
-        come = cursor.rowcount
-        for source in ("gone", "come"):
-            cursor.execute(
-                f"INSERT INTO dirty_day SELECT DISTINCT d FROM {source} x, unnest({days}) d WHERE d IS NOT NULL"
-            )
-        return max(gone, come)
+        _insert(cursor, part, table, names, f"SELECT {', '.join(names)} FROM differing WHERE comes")
+        return max(gone, cursor.rowcount)
+
+
+def any_sealed(part: Part) -> bool:
+    """Whether chats of any of the store's days may be gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM kpis_sealedday WHERE store_id = %(store)s)", part.params)
+        return cursor.fetchone()[0]
 
 
 def _leave_sealed(cursor, part: Part, table: str, fresh: str, key: Sequence[str]) -> str:
     """Take out of `fresh` what sealed days keep; SQL condition of the rows of `table` that may change."""
-    cursor.execute("SELECT EXISTS (SELECT 1 FROM kpis_sealedday WHERE store_id = %(store)s)", part.params)
-    if not cursor.fetchone()[0]:
+    if not any_sealed(part):
         return ""
     # A changed day cut may move a kept fact's instant to an open day: it must not be there twice.
     match = " AND ".join(f"t.{k} = x.{k}" for k in key)
@@ -135,23 +137,44 @@ def _leave_sealed(cursor, part: Part, table: str, fresh: str, key: Sequence[str]
     return f"AND NOT {is_sealed(f'{table}.day')}"
 
 
-def _replace_all(cursor, part: Part, table: str, fresh: str, names: str, days: str, open_only: str) -> int:
-    # Sealed days are dirty too: their facts stay, but what is summed of them may be counted otherwise now.
+def _any_stored(cursor, part: Part, table: str) -> bool:
+    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE store_id = %(store)s)", part.params)
+    return cursor.fetchone()[0]
+
+
+def _compare(
+    cursor, part: Part, table: str, fresh: str, key: Sequence[str], columns: Sequence[str], open_only: str
+) -> int:
+    """Table `differing`: rows of the part that are only stored (comes: false) or only in `fresh` (true); how many.
+
+    One join tells both: a store whose figures stand is read once and nothing of it is written.
+    """
+    names = (*key, *columns)
+    values = {side: ", ".join(f"{side}.{name}" for name in columns) for side in "tx"}
+    cursor.execute("DROP TABLE IF EXISTS differing")
     cursor.execute(
-        # The few different lists of days are taken apart, not every row's.
-        "INSERT INTO dirty_day SELECT DISTINCT d FROM ("
-        f"SELECT {days} AS days FROM {table} x WHERE store_id = %(store)s GROUP BY 1"
-        f" UNION SELECT {days} FROM {fresh} x GROUP BY 1) AS lists, unnest(days) d WHERE d IS NOT NULL",
+        f"""
+        CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
+        WITH pair AS (
+            SELECT {", ".join(f"t.{n} AS old_{n}, x.{n}" for n in names)}
+            FROM (SELECT {", ".join(names)} FROM {table}
+                WHERE store_id = %(store)s {part.only("buyer_id")} {open_only}) t
+            FULL JOIN {fresh} x ON {" AND ".join(f"t.{k} = x.{k}" for k in key)}
+            WHERE t.{key[0]} IS NULL OR x.{key[0]} IS NULL OR ({values["t"]}) IS DISTINCT FROM ({values["x"]})
+        )
+        SELECT false AS comes, {", ".join(f"old_{n} AS {n}" for n in names)} FROM pair WHERE old_{key[0]} IS NOT NULL
+        UNION ALL
+        SELECT true, {", ".join(names)} FROM pair WHERE {key[0]} IS NOT NULL
+        """,
         part.params,
     )
-    cursor.execute(f"DELETE FROM {table} WHERE store_id = %(store)s {open_only}", part.params)
-    _insert(cursor, part, table, fresh, names)
     return cursor.rowcount
 
 
-def _insert(cursor, part: Part, table: str, source: str, names: str) -> None:
+def _insert(cursor, part: Part, table: str, names: Sequence[str], rows: str) -> None:
+    columns = ", ".join(names)
     cursor.execute(
-        f"INSERT INTO {table} (organization_id, store_id, {names})"
-        f" SELECT %(organization)s, %(store)s, {names} FROM {source}",
+        f"INSERT INTO {table} (organization_id, store_id, {columns})"
+        f" SELECT %(organization)s, %(store)s, q.* FROM ({rows}) AS q",
         part.params,
     )

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kpis.figures import Query
+from kpis.figures import Query, first_days
 from kpis.periods import COMPARISONS, PRESETS, Period, compared_period, preset_period
 from policies.models import Judgement
 from stores.models import Store
@@ -56,13 +57,13 @@ class FilterForm(forms.Form):
 class Filters:
     """A checked filter bar. stores: those chosen, or all open to the member; empty only if none is open.
 
-    agent_ids None: no filter by agent. errors: what was wrong in the address; the default stands in for it.
+    compared_with: the period asked to be compared with. agent_ids None: no filter by agent. errors: what was wrong in the address; the default stands in for it.
     """
 
     period: Period
     preset: str
     comparison: str
-    compared: Period | None
+    compared_with: Period | None
     stores: list[Store]
     store_choices: list[Store]
     chosen_codes: frozenset[str]
@@ -83,6 +84,19 @@ class Filters:
         period = period or self.period
         stores = tuple(store.pk for store in self.stores)
         return Query(period.since, period.until, stores, agent_ids or self.agent_ids, self.judgement)
+
+    @cached_property
+    def data_began(self) -> date | None:
+        """The first day on which all chosen stores have figures; None before there are any."""
+        return max(first_days(self.query()).values(), default=None) if self.stores else None
+
+    @property
+    def compared(self) -> Period | None:
+        """`compared_with`, unless figures begin inside it: sums of a part of it would tell of a rise that is none."""
+        with_period = self.compared_with
+        if with_period is None or self.data_began is None or self.data_began > with_period.since:
+            return None
+        return with_period
 
     def ranks(self) -> dict[int, int]:
         """{agent id: rank by id}: what a person's colour is chosen by, so that it is the same all over."""

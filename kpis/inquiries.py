@@ -17,50 +17,43 @@ FROM (
     GROUP BY GROUPING SETS ((day, buyer_id, agent_id), (day, buyer_id))
 ) AS i {rule}
 """
-# {owner}: the column of kpis_orderfact that says who owns a sale, so that a what-if asks the same question.
-CONVERTS_SAME_DAY = """
-EXISTS (
-    SELECT 1 FROM {sales} f WHERE {of_store} f.buyer_id = i.buyer_id
-        AND (f.{owner} = i.agent_id OR (i.agent_id = {store} AND f.{owner} IS NOT NULL))
-        AND f.paid_at >= i.started_at AND f.paid_day = i.day AND f.paid_at - f.created_at <= interval '168 hours'
-)
-"""
-CONVERTS_FINALLY = """
-EXISTS (
-    SELECT 1 FROM {sales} f WHERE {of_store} f.buyer_id = i.buyer_id
-        AND (f.{owner} = i.agent_id OR (i.agent_id = {store} AND f.{owner} IS NOT NULL))
-        AND f.paid_at >= i.started_at AND f.created_day <= i.day + i.inquiry_days - 1
-        AND f.paid_at - f.created_at <= interval '168 hours'
-)
-"""
+# Of an inquiry `i` and a sale `f` of its buyer. {owner}: the column of kpis_orderfact that says who owns a sale,
+# so that a what-if asks the same question.
+PAID_AFTER = "f.paid_at >= i.started_at AND f.paid_at - f.created_at <= interval '168 hours'"
+OWNS = "(f.{owner} = i.agent_id OR (i.agent_id = {store} AND f.{owner} IS NOT NULL))"
+SAME_DAY = "f.paid_day = i.day"
+IN_TIME = "f.created_day <= i.day + i.inquiry_days - 1"
+# Most inquiries are of buyers who ordered nothing: sales and unpaid orders are brought to them by one join each.
 JUDGED = """
 CREATE TEMPORARY TABLE fresh_inquiry ON COMMIT DROP AS
 SELECT i.day, i.buyer_id, i.agent_id, i.rule_id, i.started_at,
-    {same_day} AS converted_same_day, {finally} AS converted_final,
-    bought.order_id AS bought_order_id, bought.owner_id AS bought_owner_id, unpaid.id AS unpaid_order_id
+    coalesce(sold.same_day, false) AS converted_same_day, coalesce(sold.finally, false) AS converted_final,
+    bought_order_id, bought_owner_id, unpaid_order_id
 FROM first_inquiry i
-LEFT JOIN LATERAL (
-    SELECT f.order_id, f.owner_id FROM fresh_order f
-    WHERE f.buyer_id = i.buyer_id AND f.paid_at >= i.started_at
-        AND f.created_day <= i.day + i.inquiry_days - 1 AND f.paid_at - f.created_at <= interval '168 hours'
-    ORDER BY f.owner_id IS DISTINCT FROM i.agent_id, f.paid_at, f.order_id LIMIT 1
-) AS bought ON true
-LEFT JOIN LATERAL (
-    SELECT o.id FROM orders_order o
-    WHERE o.store_id = %(store)s AND o.buyer_id = i.buyer_id AND {paid} IS NULL
-        AND o.created_at >= i.started_at AND {created_day} <= i.day + i.inquiry_days - 1
-    ORDER BY o.created_at, o.id LIMIT 1
-) AS unpaid ON true
+LEFT JOIN (
+    SELECT i.day, i.buyer_id, i.agent_id, bool_or({owns} AND {same_day}) AS same_day, bool_or({owns} AND {in_time}) AS finally,
+        (array_agg(f.order_id {the_first}) FILTER (WHERE {in_time}))[1] AS bought_order_id,
+        (array_agg(f.owner_id {the_first}) FILTER (WHERE {in_time}))[1] AS bought_owner_id
+    FROM first_inquiry i JOIN fresh_order f USING (buyer_id)
+    WHERE {paid_after} GROUP BY i.day, i.buyer_id, i.agent_id
+) AS sold USING (day, buyer_id, agent_id)
+LEFT JOIN (
+    SELECT DISTINCT ON (i.day, i.buyer_id, i.agent_id) i.day, i.buyer_id, i.agent_id, o.id AS unpaid_order_id
+    FROM first_inquiry i JOIN (
+        SELECT o.id, o.buyer_id, o.created_at, {created_day} AS created_day FROM orders_order o
+        WHERE o.store_id = %(store)s {only} AND {paid} IS NULL
+    ) AS o USING (buyer_id)
+    WHERE o.created_at >= i.started_at AND o.created_day <= i.day + i.inquiry_days - 1
+    ORDER BY i.day, i.buyer_id, i.agent_id, o.created_at, o.id
+) AS unpaid USING (day, buyer_id, agent_id)
 """
 
 
-def conversions(owner: str, sales: str = "fresh_order") -> dict[str, str]:
-    """SQL of both conversions of an inquiry `i`; owner: the column of kpis_orderfact to ask."""
-    of_store = "f.store_id = %(store)s AND" if sales == "kpis_orderfact" else ""
-    return {
-        "same_day": CONVERTS_SAME_DAY.format(owner=owner, store=STORE, sales=sales, of_store=of_store),
-        "finally": CONVERTS_FINALLY.format(owner=owner, store=STORE, sales=sales, of_store=of_store),
-    }
+def conversions(owner: str) -> dict[str, str]:
+    """SQL of both conversions of an inquiry `i` by stored sales; owner: the column of kpis_orderfact to ask."""
+    sold = f"EXISTS (SELECT 1 FROM kpis_orderfact f WHERE f.store_id = %(store)s AND f.buyer_id = i.buyer_id AND {PAID_AFTER}"
+    owns = OWNS.format(owner=owner, store=STORE)
+    return {"same_day": f"{sold} AND {owns} AND {SAME_DAY})", "finally": f"{sold} AND {owns} AND {IN_TIME})"}
 
 
 def derive_inquiries(part: Part) -> int:
@@ -68,9 +61,18 @@ def derive_inquiries(part: Part) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS first_inquiry, fresh_inquiry")
         cursor.execute(FIRST.format(store=STORE, rule=rule_on("i.day")), part.params)
-        cursor.execute("ANALYZE first_inquiry")
+        cursor.execute("ANALYZE first_inquiry (day, buyer_id, agent_id)")
         cursor.execute(
-            JUDGED.format(paid=PAID, created_day=day_of("o.created_at"), **conversions("owner_id")),
+            JUDGED.format(
+                paid=PAID,
+                paid_after=PAID_AFTER,
+                owns=OWNS.format(owner="owner_id", store=STORE),
+                same_day=SAME_DAY,
+                in_time=IN_TIME,
+                the_first="ORDER BY f.owner_id IS DISTINCT FROM i.agent_id, f.paid_at, f.order_id",
+                created_day=day_of("o.created_at"),
+                only=part.only("o.buyer_id"),
+            ),
             part.params,
         )
     return replace(

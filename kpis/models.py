@@ -176,7 +176,18 @@ class Inquiry(models.Model):
     unpaid_order_id = models.IntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "store", "buyer"], name="inquiry_by_buyer")]
+        indexes = [
+            models.Index(fields=["organization", "store", "buyer"], name="inquiry_by_buyer"),
+            # Counts and pages of unconverted buyers are read from it alone (kpis/unconverted.py).
+            models.Index(
+                fields=["organization", "day", "started_at"],
+                name="lost_inquiry",
+                include=[
+                    "store", "buyer", "agent_id", "rule", "bought_order_id", "bought_owner_id", "unpaid_order_id",
+                ],
+                condition=models.Q(converted_final=False) & ~models.Q(agent_id=STORE),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"inquiry of buyer {self.buyer_id} {self.day}"

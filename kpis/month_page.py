@@ -3,18 +3,25 @@
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Min
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from kpis import charts, summary, wording
 from kpis.definitions import MEASURES
-from kpis.figures import MONEY, Row, agent_rows, data_until, ratio
+from kpis.figures import MONEY_NAMES, Row, agent_rows, data_until, first_days, ratio
 from kpis.forms import Filters, today_of
-from kpis.models import STORE, AgentDay
-from kpis.months import StoreMonth, decomposition, month_end, months_between, shift_month, store_months
+from kpis.months import (
+    StoreMonth,
+    decomposition,
+    month_end,
+    month_rows,
+    months_between,
+    shift_month,
+    store_months,
+)  # fmt: skip
 from kpis.periods import Period, month_start, shifted_by_months
+from kpis.rollups import FIGURES
 from kpis.tables import Cell, Table, TableRow, asked_sort, measures, sorted_rows, value_of
 
 PARTS = ("inquiries", "conversion", "amount_per_order", "silent", "refunds")
@@ -39,10 +46,11 @@ class MonthPage:
         # A running month is compared with the same days: beside a whole one it would always look bad.
         self.running = until is not None and month_start(today) == self.month
         self.filters = replace(
-            filters, period=Period(self.month, month_end(self.month)), compared=None, agent_ids=None
+            filters, period=Period(self.month, month_end(self.month)), compared_with=None, agent_ids=None
         )
         self.stores = {store.pk: store for store in filters.stores}
-        self.began = self._first_days()
+        self.began = first_days(self.filters.query())
+        self.by_month = month_rows(self.filters.query())
         self.rows = [self._comparable(told) for told in self._months()]
         self.history = self._history()
 
@@ -57,10 +65,9 @@ class MonthPage:
     def _months(self) -> list[StoreMonth]:
         """Every store's month; a running one beside the same days of the months it is compared with."""
         if not self.running:
-            return store_months(self.filters.query())
+            return store_months(self.filters.query(), self.by_month)
         now, before, year_ago = (
-            {row.store_id: row for row in agent_rows(self.filters.query(self._same_days(back)), "store")}
-            for back in (0, 1, 12)
+            {row.store_id: row for row in self._rows(self._same_days(back), "store")} for back in (0, 1, 12)
         )
         return [
             StoreMonth(
@@ -72,15 +79,13 @@ class MonthPage:
             for pk, row in now.items()
         ]
 
+    def _rows(self, period: Period, by: str) -> list[Row]:
+        return agent_rows(self.filters.query(period), by, only=FIGURES)
+
     def _same_days(self, back: int) -> Period:
         """The days of the running month that have data, `back` months ago."""
         start = shift_month(self.month, -back)
         return Period(start, min(shifted_by_months(self.until, -back), month_end(start)))
-
-    def _first_days(self) -> dict[int, date]:
-        """{store id: first day with figures}."""
-        days = AgentDay.objects.filter(store_id__in=self.stores, agent_id=STORE).values("store_id")
-        return dict(days.annotate(first=Min("day")).values_list("store_id", "first"))
 
     def _comparable(self, told: StoreMonth, began: date | None = None) -> StoreMonth:
         """Without the months whose data begins in their middle: they would make any change look huge."""
@@ -92,11 +97,7 @@ class MonthPage:
     def _history(self) -> dict[date, Row]:
         """All stores together, of the months of the chart and a year before them."""
         wide = Period(shift_month(self.month, -12), month_end(self.month))
-        return {
-            row.month: row
-            for row in agent_rows(self.filters.query(wide), "person-month")
-            if row.agent_id == STORE
-        }
+        return {row.month: row for row in self._rows(wide, "together-month")}
 
     @cached_property
     def together(self) -> StoreMonth | None:
@@ -110,15 +111,17 @@ class MonthPage:
     def _together(self, back: int) -> Row | None:
         if not self.running:
             return self.history.get(shift_month(self.month, -back))
-        rows = agent_rows(self.filters.query(self._same_days(back)))
-        return next((row for row in rows if row.agent_id == STORE), None)
+        return next(iter(self._rows(self._same_days(back), "together")), None)
 
     def table(self) -> Table:
         columns = measures(*COLUMNS)
         sort = asked_sort(self.request.GET.get("sort", ""), columns, "-paid_amount")
         lines = [self._line(told, columns) for told in self.rows]
         together = self.together
-        total = TableRow(gettext("Stores together"), self._cells(together, columns)) if together else None
+        total = None
+        if together:
+            cells = [cell._replace(tone="") for cell in self._cells(together, columns)]
+            total = TableRow(gettext("Stores together"), cells)
         return Table(gettext("Store"), columns, sorted_rows(lines, columns, sort), sort, self.currency, total)
 
     def _line(self, told: StoreMonth, columns: list) -> TableRow:
@@ -153,10 +156,7 @@ class MonthPage:
         for column in columns:
             value = values[column.key] if column.key in values else value_of(row, column.key)
             tone = summary.tone_of(value, column) if column.unit == "change" else ""
-            exact = wording.money_text(value, self.currency, exact=True) if column.unit == "money" else ""
-            cells.append(
-                Cell(value, wording.figure_text(value, column, self.currency), exact=exact, tone=tone)
-            )
+            cells.append(Cell(value, column, self.currency, tone=tone))
         return cells
 
     def context(self) -> dict:
@@ -208,9 +208,7 @@ class MonthPage:
     def _chart(self) -> dict | None:
         """Sales of the last twelve months: a line per store, the five largest named."""
         months = months_between(shift_month(self.month, 1 - CHART_MONTHS), self.month)
-        wide = Period(months[0], month_end(self.month))
-        rows = [in_one_currency(row) for row in agent_rows(self.filters.query(wide), "store-month")]
-        amounts = {(row.store_id, row.month): row.paid_amount for row in rows}
+        amounts = {place: in_one_currency(row).paid_amount for place, row in self.by_month.items()}
         known = [month for month in months if any((pk, month) in amounts for pk in self.stores)]
         if len(known) < 2:
             return None
@@ -239,7 +237,7 @@ def in_one_currency(row: Row | None) -> Row | None:
         return row
     turned = Row.__new__(Row)
     turned.__dict__.update(row.__dict__)
-    for name in (*MONEY, "store_paid_amount"):
+    for name in MONEY_NAMES:
         setattr(turned, name, getattr(row, f"{name}_converted"))
     return turned
 

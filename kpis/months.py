@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kpis.figures import Query, Row, agent_rows
+from kpis.rollups import FIGURES
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,20 @@ def month_end(month: date) -> date:
     return month.replace(day=monthrange(month.year, month.month)[1])
 
 
-def store_months(query: Query) -> list[StoreMonth]:
-    """Every store and calendar month of the query (whole months), ordered by store code and month."""
+def month_rows(query: Query) -> dict[tuple[int, date], Row]:
+    """{(store id, month): figures} of the query's calendar months and the twelve before them."""
     months = months_between(query.since, query.until)
     wide = replace(query, since=shift_month(months[0], -12), until=month_end(months[-1]))
-    rows = {(row.store_id, row.month): row for row in agent_rows(wide, "store-month")}
+    return {(row.store_id, row.month): row for row in agent_rows(wide, "store-month", only=FIGURES)}
+
+
+def store_months(query: Query, rows: dict[tuple[int, date], Row] | None = None) -> list[StoreMonth]:
+    """Every store and calendar month of the query (whole months), ordered by store code and month.
+
+    rows: the query's month_rows, where they are known already.
+    """
+    months = months_between(query.since, query.until)
+    rows = month_rows(query) if rows is None else rows
     told = []
     for (store_id, month), row in rows.items():
         if month < months[0]:

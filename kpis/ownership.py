@@ -146,7 +146,7 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
-        cursor.execute("ANALYZE sale")
+        cursor.execute("ANALYZE sale (buyer_id)")
         on_line = ON_LINE.format(
             answered=ANSWERED,
             day=day_of("m.sent_at"),
@@ -166,7 +166,7 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
-        cursor.execute("ANALYZE landed")
+        cursor.execute("ANALYZE landed (order_no)")
         cursor.execute(
             OWNED.format(
                 order=OWNER.format(lander="l.created_agent_id"),
@@ -177,8 +177,7 @@ def derive_owners(part: Part) -> int:
             ),
             part.params,
         )
-        cursor.execute("CREATE INDEX ON fresh_order (buyer_id)")
-        cursor.execute("ANALYZE fresh_order")
+        cursor.execute("ANALYZE fresh_order (buyer_id)")
     return replace(
         part, "kpis_orderfact", "fresh_order", ("order_id",), COLUMNS, "x.paid_day || x.refund_days"
     )

@@ -1,14 +1,16 @@
 """One agent by day: the own figures, beside the team's for those who lead it."""
 
+from itertools import repeat
+
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from kpis import charts, summary, wording
-from kpis.agent_page import LONGEST_DAILY, TRENDS, carried, names_of
+from kpis.agent_page import LONGEST_DAILY, SUMS, TRENDS, carried, names_of
 from kpis.definitions import MEASURES
-from kpis.figures import Row, agent_rows
+from kpis.figures import TEAM, Row, agent_rows
 from kpis.forms import Filters, days_of
-from kpis.models import STORE, UNASSIGNED
+from kpis.models import UNASSIGNED
 from kpis.periods import month_start
 from kpis.tables import Table, TableRow, asked_sort, cells_of, measures, sorted_rows, value_of
 from kpis.wording import day_text
@@ -33,7 +35,7 @@ class PersonPage:
 
     def __init__(self, request, filters: Filters, agent_id: int, see_team: bool):
         self.request, self.filters, self.agent_id, self.see_team = request, filters, agent_id, see_team
-        self.name = names_of()[agent_id]
+        self.name, self.kept = names_of()[agent_id], carried(request)
         self.days = [row for row in self._rows("person-day") if row.agent_id == agent_id]
         own = [row for row in self._rows("person") if row.agent_id == agent_id]
         self.whole = own[0] if own else None
@@ -41,7 +43,7 @@ class PersonPage:
 
     def _rows(self, by: str, compared: bool = False) -> list[Row]:
         period = self.filters.compared if compared else self.filters.period
-        return agent_rows(self.filters.query(period, (self.agent_id,)), by)
+        return agent_rows(self.filters.query(period, (self.agent_id,)), by, only=SUMS)
 
     def table(self) -> Table:
         columns = measures(*COLUMNS)
@@ -58,14 +60,14 @@ class PersonPage:
         address = reverse(
             "agent_day", args=[self.request.organization.slug, self.agent_id, row.day.isoformat()]
         )
-        address += carried(self.request)
+        address += self.kept
         extra = {
             gettext("date"): row.day.isoformat(),
             gettext("currency"): row.currency,
             gettext("rule version"): row.rule_version,
             gettext("maturity"): row.maturity,
         }
-        cells = cells_of(row, columns, row.currency, lambda key: address)
+        cells = cells_of(row, columns, row.currency, repeat(address))
         detail = "" if row.maturity == "final" else gettext("provisional")
         return TableRow(day_text(row.day, weekday=True), cells, address, detail, order=row.day, extra=extra)
 
@@ -96,10 +98,13 @@ class PersonPage:
         }
 
     def _team(self) -> list[Row]:
-        """Everybody's rows by the chart's steps."""
-        by = "person-day" if self.filters.period.days <= LONGEST_DAILY else "person-month"
-        rows = agent_rows(self.filters.query(self.filters.period), by)
-        return [row for row in rows if row.agent_id > UNASSIGNED and row.agent_id != STORE]
+        """All people's figures as one by the chart's steps."""
+        by = "team-day" if self.filters.period.days <= LONGEST_DAILY else "team-month"
+        return [
+            row
+            for row in agent_rows(self.filters.query(self.filters.period), by, only=SUMS)
+            if row.agent_id == TEAM
+        ]
 
     def _chart(self, team: list[Row]) -> dict:
         asked = self.request.GET.get("trend", "")
@@ -108,14 +113,13 @@ class PersonPage:
         steps = days_of(self.filters.period)
         if not daily:
             steps = sorted({month_start(day) for day in steps})
-        rows = [row for row in team if row.agent_id == self.agent_id] if team else None
-        own = rows or (
-            self.days if daily else [r for r in self._rows("person-month") if r.agent_id == self.agent_id]
-        )
+        own = self.days if daily else [r for r in self._rows("person-month") if r.agent_id == self.agent_id]
         person = {self.agent_id: (self.name, self.filters.ranks().get(self.agent_id, 0) % charts.COLOURS, "")}
-        spec = charts.trend(key, [self.whole], own, steps, person, [self.agent_id])
+        points = {self.agent_id: charts.points_of(own, key)}
+        spec = charts.trend(key, [self.whole], points, steps, person, [self.agent_id], months=not daily)
         if team and MEASURES[key].unit in ("rate", "seconds"):
-            spec["series"].append(charts.team_line(key, team, steps, charts.is_smooth(key, steps, not daily)))
+            smooth = charts.is_smooth(key, steps, not daily)
+            spec["series"].append(charts.team_line([charts.points_of(team, key)], steps, smooth))
         return spec
 
     def _against(self, team: list[Row]) -> list[dict]:

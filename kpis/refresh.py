@@ -51,23 +51,28 @@ def refresh_store(store: Store, whole: bool = False) -> dict[str, int]:
             return {"buyers": 0, "days": 0, "rows": 0}
         store.refresh_from_db()
         buyers = None if whole or marks.whole else touched_buyers(cursor, store, marks)
-        days = derive(Part(store, buyers))
-        rows = roll_up(store, days)
+        part = Part(store, buyers)
+        days, rows = roll_up(part, derive(part))
         ChangeCursor.objects.filter(store=store, reader=READER).update(transaction_no=marks.upto)
         cursor.execute(
             "DELETE FROM stores_change WHERE store_id = %s AND transaction_no <"
             " (SELECT min(transaction_no) FROM stores_changecursor WHERE store_id = %s)",
             [store.pk, store.pk],
         )
-        return {"buyers": -1 if buyers is None else len(buyers), "days": len(days), "rows": rows}
+        return {"buyers": -1 if buyers is None else len(buyers), "days": days, "rows": rows}
 
 
-def derive(part: Part) -> list[date]:
-    """Derive and store the part's facts; returns the business days on which any of them differed."""
+def derive(part: Part) -> list[date] | None:
+    """Derive and store the part's facts; returns the business days on which any differed. None: a whole store's."""
+    with connection.cursor() as cursor:
+        # Temporary tables are analysed to know their size and how many values a column has, no more.
+        cursor.execute("SET LOCAL default_statistics_target = 10")
     prepare_days()
     derive_chats(part)
     derive_owners(part)
     derive_inquiries(part)
+    if part.buyers is None:
+        return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT day FROM dirty_day ORDER BY day")
         return [row[0] for row in cursor.fetchall()]

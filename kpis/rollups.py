@@ -1,12 +1,12 @@
 """Daily sums per store and agent, made of facts only (docs/kpis.md §9). One SELECT serves the stored rows, a what-if
 and the check of one against the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import connection
 
-from kpis.facts import Part
+from kpis.facts import Part, any_sealed
 from kpis.inquiries import conversions
 from kpis.models import RESPONSE_BINS, STORE
 from stores.models import Store
@@ -20,42 +20,49 @@ chats AS (
     FROM (
         SELECT day, agent_id, buyer_id, sum(in_messages) AS ins, sum(human_replies) AS humans,
             sum(sum(human_replies)) OVER (PARTITION BY day, buyer_id) AS anybody
-        FROM kpis_buyerday WHERE store_id = %(store)s AND day = ANY(%(days)s) GROUP BY day, agent_id, buyer_id
+        FROM {buyer_days} {only} GROUP BY day, agent_id, buyer_id
     ) AS b GROUP BY day, agent_id
     UNION ALL
     SELECT day, {store}, count(*) FILTER (WHERE ins > 0), count(*) FILTER (WHERE ins > 0 AND humans = 0), sum(ins), sum(humans)
     FROM (
-        SELECT day, buyer_id, sum(in_messages) AS ins, sum(human_replies) AS humans
-        FROM kpis_buyerday WHERE store_id = %(store)s AND day = ANY(%(days)s) GROUP BY day, buyer_id
+        SELECT day, buyer_id, sum(in_messages) AS ins, sum(human_replies) AS humans FROM {buyer_days} {only}
+        GROUP BY day, buyer_id
     ) AS b GROUP BY day
 ), received AS (
-    SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id,
-        count(DISTINCT buyer_id) AS received_buyers
-    FROM kpis_chatsession WHERE store_id = %(store)s AND day = ANY(%(days)s) AND served_at IS NOT NULL
-    GROUP BY GROUPING SETS ((day, agent_id), (day))
+    SELECT day, agent_id, count(*) AS received_buyers FROM (
+        SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id, buyer_id
+        FROM {sessions} {only} AND served_at IS NOT NULL
+        GROUP BY GROUPING SETS ((day, agent_id, buyer_id), (day, buyer_id))
+    ) AS b GROUP BY day, agent_id
 )"""
+# Rounds alike in all that is counted are added up first: they are many, and the figures made of them are forty.
 ROUNDS = """
 rounds AS (
     SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id,
-        count(seconds) AS response_count, sum(seconds) AS response_seconds_sum,
-        count(seconds) FILTER (WHERE is_first) AS first_response_count,
+        sum(number) FILTER (WHERE bin IS NOT NULL) AS response_count, sum(seconds) AS response_seconds_sum,
+        sum(number) FILTER (WHERE bin IS NOT NULL AND is_first) AS first_response_count,
         sum(seconds) FILTER (WHERE is_first) AS first_response_seconds_sum,
-        count(*) FILTER (WHERE seconds IS NULL) AS unanswered_rounds,
-        {within}, count(*) FILTER (WHERE counts) AS rate_rounds,
-        count(*) FILTER (WHERE counts AND seconds <= %(rate_seconds)s) AS rate_answered,
+        sum(number) FILTER (WHERE bin IS NULL) AS unanswered_rounds,
+        {within}, sum(number) FILTER (WHERE counts) AS rate_rounds,
+        sum(number) FILTER (WHERE counts AND in_time) AS rate_answered,
         ARRAY[{bins}]::integer[] AS response_bins
     FROM (
-        SELECT *, width_bucket(seconds - 1, %(bounds)s) AS bin,
-            date_part('epoch', (started_at AT TIME ZONE %(zone)s)::time) / 60 >= %(rate_from)s
-                AND date_part('epoch', (started_at AT TIME ZONE %(zone)s)::time) / 60 < %(rate_to)s AS counts
-        FROM kpis_round WHERE store_id = %(store)s AND day = ANY(%(days)s)
+        SELECT day, agent_id, is_first, width_bucket(seconds - 1, %(bounds)s) AS bin,
+            seconds <= %(rate_seconds)s AS in_time, {rate_hours} AS counts, count(*)::integer AS number, sum(seconds) AS seconds
+        FROM {rounds} {only} GROUP BY 1, 2, 3, 4, 5, 6
     ) AS r GROUP BY GROUPING SETS ((day, agent_id), (day))
 )"""
+# All hours count unless the store says otherwise: then no instant need be turned into a wall clock.
+RATE_HOURS = """
+(%(rate_from)s <= 0 AND %(rate_to)s >= 1440 OR (
+    date_part('epoch', (started_at AT TIME ZONE %(zone)s)::time) / 60 >= %(rate_from)s
+    AND date_part('epoch', (started_at AT TIME ZONE %(zone)s)::time) / 60 < %(rate_to)s))
+"""
 INQUIRIES = """
 asked AS (
     SELECT day, agent_id, count(*) AS inquiries, count(*) FILTER (WHERE converted_same_day) AS converted_same_day,
         count(*) FILTER (WHERE converted_final) AS converted_final
-    FROM {inquiries} WHERE store_id = %(store)s AND day = ANY(%(days)s) GROUP BY day, agent_id
+    FROM {inquiries} {only} GROUP BY day, agent_id
 )"""
 SALES = """
 sales AS (
@@ -67,19 +74,33 @@ sales AS (
         sum(amount) FILTER (WHERE reason = 'flag_excluded') AS excluded_amount,
         sum(amount) FILTER (WHERE {owner} IS NOT NULL) AS owned_amount,
         count(*) FILTER (WHERE flag_honoured IS FALSE) AS flags_not_honoured
-    FROM kpis_orderfact WHERE store_id = %(store)s AND paid_day = ANY(%(days)s)
+    FROM {orders} {only_paid}
     GROUP BY GROUPING SETS ((paid_day, {owner}), (paid_day))
     HAVING GROUPING({owner}) = 1 OR {owner} IS NOT NULL
 ), returned AS (
     SELECT d AS day, CASE WHEN GROUPING({owner}) = 1 THEN {store} ELSE {owner} END AS agent_id,
         count(*) AS refunds_completed
-    FROM kpis_orderfact f, unnest(refund_days) AS d
-    WHERE store_id = %(store)s AND refund_days && %(days)s AND d = ANY(%(days)s)
+    FROM {orders} f, unnest(refund_days) AS d {only_refunded}
     GROUP BY GROUPING SETS ((d, {owner}), (d)) HAVING GROUPING({owner}) = 1 OR {owner} IS NOT NULL
 ), assisted AS (
-    SELECT paid_day AS day, a AS agent_id, count(*) AS assists FROM kpis_orderfact f, unnest(assist_ids) AS a
-    WHERE store_id = %(store)s AND paid_day = ANY(%(days)s) GROUP BY 1, 2
+    SELECT paid_day AS day, a AS agent_id, count(*) AS assists FROM {orders} f, unnest(assist_ids) AS a
+    {only_paid} GROUP BY 1, 2
 )"""
+# The tables of facts: as they are stored, and as a derivation of the same transaction left them.
+STORED = {
+    "buyer_days": "kpis_buyerday",
+    "sessions": "kpis_chatsession",
+    "rounds": "kpis_round",
+    "inquiries": "kpis_inquiry",
+    "orders": "kpis_orderfact",
+}
+FRESH = {
+    "buyer_days": "fresh_buyer_day",
+    "sessions": "fresh_session",
+    "rounds": "fresh_round",
+    "inquiries": "fresh_inquiry",
+    "orders": "fresh_order",
+}
 PARTS = ("chats", "received", "rounds", "asked", "sales", "returned", "assisted")
 # Every number of a row, with the SQL type it is counted in.
 FIGURES = (
@@ -90,6 +111,7 @@ FIGURES = (
     "response_seconds_sum", "first_response_count", "first_response_seconds_sum", "unanswered_rounds",
     "within_30s", "within_60s", "within_120s", "within_180s", "within_300s", "rate_rounds", "rate_answered",
 )  # fmt: skip
+NAMES = ", ".join(("day", "agent_id", "rule_id", *FIGURES, "response_bins"))
 # A row stands for a non-zero figure; these are non-zero whenever any is.
 SIGNS = (
     "inquiries", "orders", "refunds_completed", "assists", "in_messages", "human_replies", "received_buyers",
@@ -97,18 +119,34 @@ SIGNS = (
 )  # fmt: skip
 
 
-def rollup_query(owner: str = "owner_id", inquiries: str = "kpis_inquiry") -> str:
+def rollup_query(owner: str = "owner_id", facts: Mapping[str, str] = STORED, every_day: bool = False) -> str:
     """SELECT of (day, agent_id, rule_id, *FIGURES, response_bins) for %(store)s and %(days)s.
 
-    owner: the column of kpis_orderfact that names the owner; inquiries: the table of inquiries.
+    owner: the column of kpis_orderfact that names the owner; facts: the tables to read, STORED or FRESH;
+    every_day: whatever %(days)s is.
     """
+    of_store = [] if facts is FRESH else ["store_id = %(store)s"]
+
+    def only(*of_days: str) -> str:
+        return "WHERE " + " AND ".join([*of_store, *([] if every_day else of_days)] or ["true"])
+
     within = ", ".join(
-        f"count(*) FILTER (WHERE seconds <= {s}) AS within_{s}s" for s in (30, 60, 120, 180, 300)
+        f"sum(number) FILTER (WHERE bin <= {RESPONSE_BINS.index(s)}) AS within_{s}s"
+        for s in (30, 60, 120, 180, 300)
     )
-    bins = ", ".join(f"count(*) FILTER (WHERE bin = {i})" for i in range(len(RESPONSE_BINS) + 1))
+    bins = ", ".join(
+        f"coalesce(sum(number) FILTER (WHERE bin = {i}), 0)" for i in range(len(RESPONSE_BINS) + 1)
+    )
+    places = {
+        **facts,
+        "only": only("day = ANY(%(days)s)"),
+        "only_paid": only("paid_day = ANY(%(days)s)"),
+        "only_refunded": only("refund_days && %(days)s", "d = ANY(%(days)s)"),
+    }
     tables = (CHATS, ROUNDS, INQUIRIES, SALES)
     ctes = ",".join(
-        t.format(store=STORE, within=within, bins=bins, inquiries=inquiries, owner=owner) for t in tables
+        t.format(store=STORE, within=within, bins=bins, rate_hours=RATE_HOURS, owner=owner, **places)
+        for t in tables
     )
     keys = " UNION ".join(f"SELECT day, agent_id FROM {part}" for part in PARTS)
     joins = " ".join(f"LEFT JOIN {part} USING (day, agent_id)" for part in PARTS)
@@ -135,20 +173,31 @@ def rollup_params(part: Part, days: Sequence[date]) -> dict:
     }
 
 
-def roll_up(store: Store, days: Sequence[date]) -> int:
-    """Make these business days' rows anew by delete and insert; returns how many rows they have."""
-    if not days:
-        return 0
-    names = ", ".join(("day", "agent_id", "rule_id", *FIGURES, "response_bins"))
-    params = rollup_params(Part(store, None), days)
+def roll_up(part: Part, days: Sequence[date] | None) -> tuple[int, int]:
+    """Make these business days' rows anew by delete and insert; (days, rows they have now).
+
+    days None: all of the store, right after its facts were derived in the same transaction.
+    """
+    if days is not None and not days:
+        return 0, 0
+    # What was just derived lies at hand; what sealed days kept of before is only in the stored tables.
+    facts = FRESH if days is None and not any_sealed(part) else STORED
+    of_days = "" if days is None else "AND day = ANY(%(days)s)"
+    params = rollup_params(part, days or [])
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM kpis_agentday WHERE store_id = %(store)s AND day = ANY(%(days)s)", params)
         cursor.execute(
-            f"INSERT INTO kpis_agentday (organization_id, store_id, {names})"
-            f" SELECT %(organization)s, %(store)s, {names} FROM ({rollup_query()}) AS q",
+            f"DELETE FROM kpis_agentday WHERE store_id = %(store)s {of_days} RETURNING day", params
+        )
+        made = {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            f"INSERT INTO kpis_agentday (organization_id, store_id, {NAMES})"
+            f" SELECT %(organization)s, %(store)s, {NAMES}"
+            f" FROM ({rollup_query(facts=facts, every_day=days is None)}) AS q RETURNING day",
             params,
         )
-        return cursor.rowcount
+        rows = cursor.fetchall()
+        made.update(row[0] for row in rows)
+        return len(made if days is None else days), len(rows)
 
 
 def what_if(store: Store, since: date, until: date, judgement: str) -> None:
@@ -158,15 +207,15 @@ def what_if(store: Store, since: date, until: date, judgement: str) -> None:
     """
     owner = f"{judgement}_owner_id"
     days = [date.fromordinal(n) for n in range(since.toordinal(), until.toordinal() + 1)]
+    judged = conversions(owner)
     params = {**rollup_params(Part(store, None), days), "since": since, "until": until}
-    names = ", ".join(("day", "agent_id", "rule_id", *FIGURES, "response_bins"))
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS what_if_inquiry")
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE what_if_inquiry ON COMMIT DROP AS
-            SELECT i.store_id, i.day, i.agent_id, {conversions(owner, "kpis_orderfact")["same_day"]} AS converted_same_day,
-                {conversions(owner, "kpis_orderfact")["finally"]} AS converted_final
+            SELECT i.store_id, i.day, i.agent_id, {judged["same_day"]} AS converted_same_day,
+                {judged["finally"]} AS converted_final
             FROM (
                 SELECT q.*, r.inquiry_days FROM kpis_inquiry q JOIN policies_attributionrule r ON r.id = q.rule_id
                 WHERE q.store_id = %(store)s AND q.day BETWEEN %(since)s AND %(until)s
@@ -176,7 +225,8 @@ def what_if(store: Store, since: date, until: date, judgement: str) -> None:
         )
         cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS what_if_day (LIKE kpis_agentday) ON COMMIT DROP")
         cursor.execute(
-            f"INSERT INTO what_if_day (organization_id, store_id, {names})"
-            f" SELECT %(organization)s, %(store)s, {names} FROM ({rollup_query(owner, 'what_if_inquiry')}) AS q",
+            f"INSERT INTO what_if_day (organization_id, store_id, {NAMES})"
+            f" SELECT %(organization)s, %(store)s, {NAMES}"
+            f" FROM ({rollup_query(owner, STORED | {'inquiries': 'what_if_inquiry'})}) AS q",
             params,
         )

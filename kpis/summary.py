@@ -48,25 +48,24 @@ class Share:
     percent: float
 
 
-def team_of(rows: Sequence[Row], counts: Sequence[str] = ()) -> Row | None:
+def team_of(rows: Sequence[Row]) -> Row | None:
     """Several people's rows as one: sums of their sums, so that its rates weigh everybody by their work.
 
     None for no rows. Unlike a store's own row it counts a buyer who asked two people twice.
-    counts: sum only these and nothing else, where no other figure of the row will be read.
     """
     if not rows:
         return None
     team = copy(rows[0])
-    for name in counts or COUNTS:
-        setattr(team, name, sum(getattr(row, name) for row in rows))
-    if counts:
-        return team
-    for name in MONEY:
+    known = team.__dict__
+    for name in (name for name in COUNTS if name in known):
+        known[name] = sum(getattr(row, name) for row in rows)
+    for name in (name for name in MONEY if name in known):
         amounts = [getattr(row, name) for row in rows]
         setattr(team, name, None if None in amounts else sum(amounts))
     # The rows' histograms side by side: they are added up where somebody asks.
-    team.__dict__.pop("response_bins", None)
-    team.bins_text = "{" + ",".join(row.bins_text[1:-1] for row in rows) + "}"
+    known.pop("response_bins", None)
+    if "bins_text" in known:
+        team.bins_text = "{" + ",".join(row.bins_text[1:-1] for row in rows) + "}"
     team.rule_numbers = sorted({number for row in rows for number in row.rule_numbers})
     team.is_final = all(row.is_final for row in rows)
     team.same_day_is_final = all(row.same_day_is_final for row in rows)

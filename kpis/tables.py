@@ -1,8 +1,9 @@
 """A table of figures: one description that the page shows, the files export and the address sorts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from kpis import wording
 from kpis.definitions import MEASURES, Measure
@@ -24,17 +25,29 @@ def value_of(row, key: str):
     return getattr(row, key)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """value: for sorting and files; text: for the page; bar: 0..1 of a drawn bar; tone: "better" or "worse"."""
+class Cell(NamedTuple):
+    """One figure; its words are made where it is shown. value: None is unknown; currency: of money.
+
+    href: of the facts behind it, "" for none; bar, mark: 0..100 of a drawn bar; tone: "better" or "worse".
+    """
 
     value: Any
-    text: str
+    measure: Measure
+    currency: str = ""
     href: str = ""
-    exact: str = ""
     bar: float | None = None
     mark: float | None = None
     tone: str = ""
+
+    @property
+    def text(self) -> str:
+        return wording.figure_text(self.value, self.measure, self.currency)
+
+    @property
+    def exact(self) -> str:
+        """The amount to its smallest unit; "" where it is no money."""
+        money = self.measure.unit == "money"
+        return wording.money_text(self.value, self.currency, exact=True) if money else ""
 
 
 @dataclass(frozen=True)
@@ -99,16 +112,12 @@ def asked_sort(asked: str, columns: Sequence[Measure], default: str) -> str:
     return asked if asked.removeprefix("-") in {"name", *(column.key for column in columns)} else default
 
 
-def cells_of(
-    row, columns: Sequence[Measure], currency: str, link: Callable[[str], str] = lambda key: ""
-) -> list[Cell]:
-    """The cells of one figures row. link: the address of the facts behind a figure, "" for none."""
-    cells = []
-    for column in columns:
-        value = value_of(row, column.key)
-        exact = wording.money_text(value, currency, exact=True) if column.unit == "money" else ""
-        cells.append(Cell(value, wording.figure_text(value, column, currency), link(column.key), exact))
-    return cells
+def cells_of(row, columns: Sequence[Measure], currency: str, links: Iterable[str] = repeat("")) -> list[Cell]:
+    """The cells of one figures row. links: for each column the address of the facts behind it, "" for none."""
+    return [
+        Cell(value_of(row, column.key), column, currency, link)
+        for column, link in zip(columns, links, strict=False)
+    ]
 
 
 def measures(*keys: str) -> list[Measure]:

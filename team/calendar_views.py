@@ -27,7 +27,7 @@ def _own_agent(request) -> Agent:
 
 
 @require_POST
-@permission_required("see_roster")
+@permission_required("use_roster")
 def make_calendar_link(request):
     """A new address, shown once on the roster's page."""
     agent = _own_agent(request)
@@ -39,7 +39,7 @@ def make_calendar_link(request):
 
 
 @require_POST
-@permission_required("see_roster")
+@permission_required("use_roster")
 def revoke_calendar_link(request):
     agent = _own_agent(request)
     if revoke_links(agent, timezone.now()):

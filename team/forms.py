@@ -166,9 +166,13 @@ class SplitForm(StyledForm):
         help_text=_("Needed where both have the same name."),
     )
 
-    def __init__(self, *args, assignments, **kwargs):
+    def __init__(self, *args, assignments, held=None, **kwargs):
+        """assignments: the seats to choose from. held: the same, read already, for a form that is only shown."""
         super().__init__(*args, **kwargs)
-        self.fields["assignments"].queryset = assignments
+        field = self.fields["assignments"]
+        field.queryset = assignments
+        if held is not None:
+            field.choices = [(one.pk, field.label_from_instance(one)) for one in held]
 
     def clean(self):
         values = super().clean()

@@ -1,6 +1,7 @@
 """Members of the organization: who may come in, as what, and what that asks of them."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,9 +88,7 @@ def remove_membership(request, member_id):
 @permission_required("see_own_figures")
 def leave_organization(request):
     """Anybody may leave, but for the last owner."""
-    if _end(request, request.membership):
-        return redirect("home")
-    return redirect("organization_home", request.organization.slug)
+    return redirect("home" if _end(request, request.membership) else "organization_list")
 
 
 def _end(request, member: Membership) -> bool:
@@ -108,6 +107,9 @@ def _end(request, member: Membership) -> bool:
         invitations=left.invitations,
         sessions=left.sessions,
     )
+    if left.sessions and member.user_id == request.user.pk:
+        # This request's session has ended too, and must not be saved again.
+        logout(request)
     messages.success(request, _("%(name)s is no longer a member.") % {"name": name})
     return True
 

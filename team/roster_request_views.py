@@ -25,7 +25,7 @@ ROWS_PER_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
-@permission_required("see_roster")
+@permission_required("see_roster", change="use_roster")
 def roster_requests(request):
     """Who is a person of the team asks here and answers swaps; who plans the roster decides. POST makes a request."""
     agent = Agent.objects.filter(pk=request.membership.agent_id).first()
@@ -94,7 +94,7 @@ def _too_late(request):
 
 
 @require_POST
-@permission_required("see_roster")
+@permission_required("use_roster")
 def answer_request(request, request_id):
     """The colleague of a swap agrees or not."""
     found = _seen(request, request_id)
@@ -129,7 +129,7 @@ def decide_request(request, request_id):
 
 
 @require_POST
-@permission_required("see_roster")
+@permission_required("use_roster")
 def withdraw_request(request, request_id):
     found = _seen(request, request_id)
     try:

@@ -183,7 +183,7 @@ def roster_publish(request):
 
 
 @require_GET
-@permission_required("manage_roster")
+@permission_required("see_people")
 def roster_history(request):
     """What was changed in the month, by whom, newest first."""
     month = month_of(request)

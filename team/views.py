@@ -132,13 +132,15 @@ def merge_list(request):
     held = assignments_open_to(request.membership).select_related("seat__store")
     agents = list(_unconfirmed(request).prefetch_related(Prefetch("assignments", held, "held")))
     for agent in agents:
-        agent.split_form = _split_form(request, agent)
+        agent.split_form = _split_form(request, agent, held=agent.held)
     return render(request, "team/merge_list.html", {"agents": agents})
 
 
-def _split_form(request, agent: Agent, data=None) -> SplitForm:
-    held = assignments_open_to(request.membership).filter(agent=agent).select_related("seat__store")
-    return SplitForm(data, assignments=held, initial={"name": agent.name}, prefix=f"agent{agent.pk}")
+def _split_form(request, agent: Agent, data=None, held=None) -> SplitForm:
+    theirs = assignments_open_to(request.membership).filter(agent=agent).select_related("seat__store")
+    return SplitForm(
+        data, assignments=theirs, held=held, initial={"name": agent.name}, prefix=f"agent{agent.pk}"
+    )
 
 
 @require_POST

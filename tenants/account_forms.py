@@ -1,14 +1,26 @@
-"""Forms at the door: signing up, founding an organization, accepting an invitation."""
+"""Forms at the door: signing up, founding an organization, accepting an invitation; and of passkeys."""
 
 from allauth.account.forms import SignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 from tenants.founding import checked_organization
 from tenants.models import User
+
+# Words of Django and allauth that their own catalogues leave in English, or say otherwise than this product.
+BORROWED = (
+    gettext_noop("Email"),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        "number",
+    ),
+)
 
 
 class SignUpForm(SignupForm):
@@ -73,3 +85,22 @@ class NewPersonForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned
+
+
+class NewKeyForm(AddWebAuthnForm):
+    """allauth's, in words for people who have never heard of passkeys."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with this key alone")
+        alone.help_text = _(
+            "No password is asked for then; the device asks for your fingerprint, face or PIN instead."
+        )
+
+
+class KeyNameForm(EditWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")

@@ -2,8 +2,7 @@
 
 import csv
 import io
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 
 from django import forms
@@ -13,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenants.audit import VERBS
 from tenants.audit_models import AuditEntry
+from tenants.audit_words import details_in_words, numbered_names, verb_in_words, who_in_words
 from tenants.spreadsheets import escaped
 
 # A file of more lines is no file people read; the newest are given, and the last line says so.
@@ -51,30 +50,24 @@ class AuditFilters(forms.Form):
         return entries
 
 
-def people() -> list[str]:
-    """Everybody who stands in the scope's trail."""
-    return list(AuditEntry.objects.order_by("who").values_list("who", flat=True).distinct())
+def people() -> list[tuple[str, str]]:
+    """(who, in words) of everybody who stands in the scope's trail."""
+    found = AuditEntry.objects.order_by("who").values_list("who", flat=True).distinct()
+    return [(who, who_in_words(who)) for who in found]
+
+
+def tell(entries: Iterable[AuditEntry]) -> None:
+    """Write `words`, `told` and `by` to each entry: its verb, its details and who it was, for people."""
+    names = numbered_names()
+    for entry in entries:
+        entry.words, entry.told = verb_in_words(entry.verb), details_in_words(entry, names)
+        entry.by = who_in_words(entry.who)
 
 
 def verbs() -> list[tuple[str, str]]:
     """(verb, in words) of everything that stands in the scope's trail, by words."""
     found = AuditEntry.objects.order_by().values_list("verb", flat=True).distinct()
     return sorted(((verb, verb_in_words(verb)) for verb in found), key=lambda pair: pair[1])
-
-
-def verb_in_words(verb: str) -> str:
-    return _(VERBS[verb]) if verb in VERBS else verb
-
-
-def details_in_words(entry: AuditEntry) -> list[str]:
-    """`day_cut_minutes: 0 → 120` for what changed, `rows: 12` for the rest."""
-    rest = dict(entry.details)
-    lines = []
-    old, new = rest.get("old"), rest.get("new")
-    if isinstance(old, dict) and isinstance(new, dict):
-        lines = [f"{key}: {_plain(old.get(key))} → {_plain(new.get(key))}" for key in {**old, **new}]
-        del rest["old"], rest["new"]
-    return lines + [f"{key}: {_plain(value)}" for key, value in rest.items()]
 
 
 def as_csv(entries: QuerySet[AuditEntry]) -> tuple[bytes, int]:
@@ -104,19 +97,14 @@ def as_csv(entries: QuerySet[AuditEntry]) -> tuple[bytes, int]:
 
 
 def _lines(entries: QuerySet[AuditEntry]) -> Iterator[list[str]]:
+    names = numbered_names()
     for entry in entries.iterator(chunk_size=2000):
         at = timezone.localtime(entry.at).isoformat(timespec="seconds")
-        told = "; ".join(details_in_words(entry))
+        told = "; ".join(details_in_words(entry, names))
         yield [
-            at, entry.who, entry.address, entry.browser, verb_in_words(entry.verb), entry.subject_kind,
+            at, who_in_words(entry.who), entry.address, entry.browser, verb_in_words(entry.verb), entry.subject_kind,
             entry.subject, told,
         ]  # fmt: skip
-
-
-def _plain(value) -> str:
-    if value is None:
-        return "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _midnight(day) -> datetime:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tenants.access import permission_required
 from tenants.audit import record_export
-from tenants.audit_page import AuditFilters, as_csv, details_in_words, people, verb_in_words, verbs
+from tenants.audit_page import AuditFilters, as_csv, people, tell, verbs
 from tenants.history_page import events_of, in_words, kind_names
 from tenants.trust import trust_facts
 
@@ -25,8 +25,7 @@ def audit_trail(request):
     if request.GET.get("file") == "csv":
         return _file(request, filters, entries)
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    for entry in page:
-        entry.words, entry.told = verb_in_words(entry.verb), details_in_words(entry)
+    tell(page)
     context = {"filters": filters, "page": page, "people": people(), "verbs": verbs()}
     part = request.htmx and not request.htmx.boosted
     return render(request, "tenants/_audit_entries.html" if part else "tenants/audit_trail.html", context)

@@ -9,6 +9,15 @@ from django.db.models import ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tenants.audit_words import NONE, field_in_words, numbered_names, value_in_words
+
+KIND_NAMES = {
+    "store": gettext_noop("Stores"),
+    "attributionrule": gettext_noop("Attribution rules"),
+    "membership": gettext_noop("Members"),
+    "position": gettext_noop("Positions"),
+    "seatassignment": gettext_noop("Who held which seat"),
+}
 LABELS = {
     "insert": gettext_noop("added"),
     "update": gettext_noop("changed"),
@@ -35,7 +44,7 @@ def kinds() -> dict[str, type[Model]]:
 
 def kind_names() -> list[tuple[str, str]]:
     """(kind, its name for people)."""
-    return [(key, str(model.pgh_tracked_model._meta.verbose_name)) for key, model in kinds().items()]
+    return [(key, _(KIND_NAMES[key])) for key in kinds()]
 
 
 def events_of(kind: str, number: str) -> QuerySet:
@@ -45,7 +54,7 @@ def events_of(kind: str, number: str) -> QuerySet:
 
 
 def in_words(events: Iterable) -> list[Told]:
-    """Events of one kind with what each changed. Three queries and one for each kind of row they name."""
+    """Events of one kind with what each changed. Five queries and one for each kind of row they name."""
     events = list(events)
     if not events:
         return []
@@ -62,18 +71,27 @@ def in_words(events: Iterable) -> list[Told]:
         for field in model._meta.concrete_fields
         if not field.name.startswith("pgh_") and field.name not in ("id", "organization", "created_at")
     ]
-    names = _names([*events, *before.values()], fields)
-    return [_told(event, before.get(previous[event.pk]), fields, names) for event in events]
+    rows, numbered = _names([*events, *before.values()], fields), numbered_names()
+
+    def value(field, row) -> str:
+        held = getattr(row, field.attname)
+        if isinstance(field, ForeignKey) and held is not None:
+            return rows.get((field.related_model, held), f"#{held}")
+        return value_in_words(field.name, held, numbered, model._meta.label_lower)
+
+    return [_told(event, before.get(previous[event.pk]), fields, value) for event in events]
 
 
-def _told(event, before, fields: list, names: dict) -> Told:
+def _told(event, before, fields: list, value) -> Told:
+    """value(field, row): what the row holds there, in words."""
     lines = []
     for field in fields:
+        name = field_in_words(field.name, event._meta.label_lower)
         new, old = (getattr(row, field.attname) if row else None for row in (event, before))
         if event.pgh_label == "insert" and new not in (None, "", [], {}):
-            lines.append(f"{field.verbose_name}: {_plain(field, new, names)}")
+            lines.append(f"{name}: {value(field, event)}")
         elif event.pgh_label == "update" and new != old:
-            lines.append(f"{field.verbose_name}: {_plain(field, old, names)} → {_plain(field, new, names)}")
+            lines.append(f"{name}: {value(field, before) if before else NONE} → {value(field, event)}")
     who = (event.pgh_context or {}).get("who", "")
     return Told(event.pgh_created_at, who, _(LABELS[event.pgh_label]), event.pgh_obj_id, lines)
 
@@ -91,13 +109,3 @@ def _names(events: list, fields: list) -> dict[tuple[type[Model], int], str]:
         for model, numbers in wanted.items()
         for number, row in model._default_manager.in_bulk(numbers).items()
     }
-
-
-def _plain(field, value, names: dict) -> str:
-    if value is None:
-        return "–"
-    if isinstance(field, ForeignKey):
-        return names.get((field.related_model, value), f"#{value}")
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    return str(value)

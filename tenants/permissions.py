@@ -67,7 +67,11 @@ PERMISSIONS: dict[str, Permission] = {
     "see_board": Permission(_("See the live board: who is on, who waits, what is overdue"), WATCHERS),
     "see_handovers": Permission(_("Page through the handover book; agents their own handovers"), EVERYBODY),
     "see_trust_page": Permission(_("See how the organization's data is protected"), (OWNER,)),
-    "see_roster": Permission(_("See the published roster and ask for leave, swaps and wishes"), EVERYBODY),
+    "see_roster": Permission(_("See the published roster"), EVERYBODY),
+    "use_roster": Permission(
+        _("Ask for leave, swaps and wishes, answer colleagues, have one's shifts in a calendar"),
+        (OWNER, SUPERVISOR, AGENT),
+    ),
     "manage_roster": Permission(
         _("Plan and publish the roster of one's people, change shifts, decide requests"), LEADS
     ),

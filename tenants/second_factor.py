@@ -6,6 +6,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenants.encryption import decrypt, encrypt
 
@@ -15,13 +16,17 @@ SECRETS = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets are encrypted at rest."""
+    """Secrets are encrypted at rest; keys are counted by name until their owner names them."""
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(encrypt(NO_ORGANIZATION, FIELD, text)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt(NO_ORGANIZATION, FIELD, base64.b64decode(encrypted_text)) or ""
+
+    def generate_authenticator_name(self, user, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Key %(number)s") % {"number": count + 1}
 
 
 def reencrypt_secrets() -> int:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("", include("tenants.account_urls")),
+    path("account/organizations/", views.organization_list, name="organization_list"),
     path("account/organizations/new/", invitation_views.organization_new, name="organization_new"),
     path(
         "account/invitations/<slug:slug>/<str:secret>/",

@@ -22,15 +22,25 @@ from tenants.scope import user_scope
 @require_GET
 @login_required
 def home(request):
-    """The only organization at once; a list to choose from where there are several."""
-    with user_scope(request.user.pk):
-        memberships = list(
-            Membership.objects.filter(user=request.user).select_related("organization").order_by("pk")
-        )
+    """The only organization at once; the list to choose from where there are several, or none."""
+    memberships = _own_memberships(request)
     if len(memberships) == 1:
         return redirect("organization_home", memberships[0].organization.slug)
-    context = {"memberships": memberships, "may_found": settings.SIGN_UP_ALLOWED}
-    return render(request, "tenants/home.html", context)
+    return redirect("organization_list")
+
+
+@require_GET
+@login_required
+def organization_list(request):
+    """The organizations one belongs to: to go there, or to leave."""
+    context = {"memberships": _own_memberships(request), "may_found": settings.SIGN_UP_ALLOWED}
+    return render(request, "account/organization_list.html", context)
+
+
+def _own_memberships(request) -> list[Membership]:
+    with user_scope(request.user.pk):
+        mine = Membership.objects.filter(user=request.user).select_related("organization")
+        return list(mine.order_by("organization__name", "pk"))
 
 
 @require_GET

@@ -34,7 +34,7 @@ from tests.kpis.piecewise import write
 from tests.make import make_agent, make_member, make_organization, make_store
 from tests.reference.model import Message, Order
 
-ACTORS = ("anonymous", "agent", "limited", "supervisor", "owner", "outsider")
+ACTORS = ("anonymous", "agent", "limited", "supervisor", "owner", "auditor", "outsider")
 
 
 @dataclass
@@ -84,7 +84,7 @@ def make_world(slug: str) -> World:
     write(store, *asks(1, "s:ann", 0), *asks(2, "s:bob", 5))
     write(store, an_order(1, True), an_order(2, False), an_order(slug, True, "buyer2"))
     refresh_store(store, whole=True)
-    users = {role: make_member(organization, role) for role in ("supervisor", "owner")}
+    users = {role: make_member(organization, role) for role in ("supervisor", "owner", "auditor")}
     users["agent"] = make_member(organization, "agent", agent_id=person.pk)
     users["limited"] = make_member(
         organization, "supervisor", f"limited@{slug}.example", store_ids=[empty.pk]
@@ -226,4 +226,4 @@ def grow(world: World, count: int) -> None:
         refresh_store(store, whole=True)
     refresh_store(world.store, whole=True)
     with organization_scope(organization.pk):
-        assert Membership.objects.count() == 5
+        assert Membership.objects.count() == 6

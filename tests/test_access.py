@@ -11,209 +11,209 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
 from intake.models import ImportJob
-from stores.models import Store
+from stores.models import Buyer, Store
 from team.models import Group, Position, SeatAssignment
-from tenants.models import ApiKey
+from tenants.models import ApiKey, Invitation
 from tenants.scope import organization_scope
 from tests.access_world import ACTORS, World, grow, make_world
 
 # Status codes by actor, GET | POST without a body. agent: a member who is the agent Ann; limited: a supervisor who
-# may see another store only; outsider: the owner of another organization. 302 for anonymous is the way to sign in.
+# may see another store only; auditor: changes nothing but the own account; outsider: the owner of another organization. 302 for anonymous is the way to sign in.
 # 200 for a POST is a form shown again with its errors. Everything named is in store yunfan1 and Ann's.
 ACCESS = """
-                       anonymous agent limited supervisor owner outsider
-home                   302 302 302 302 302 302 | 405 405 405 405 405 405
-healthz                200 200 200 200 200 200 | 405 405 405 405 405 405
-readyz                 200 200 200 200 200 200 | 405 405 405 405 405 405
-login                  200 302 302 302 302 302 | 200 302 302 302 302 302
-logout                 405 405 405 405 405 405 | 302 302 302 302 302 302
-set_language           405 405 405 405 405 405 | 302 302 302 302 302 302
-welcome                200 200 200 200 200 200 | 200 200 200 200 200 200
-account_login          200 302 302 302 302 302 | 200 302 302 302 302 302
-mfa_login_webauthn     302 302 302 302 302 302 | 302 302 302 302 302 302
-mfa_authenticate       302 302 302 302 302 302 | 302 302 302 302 302 302
-account_logout         405 405 405 405 405 405 | 302 302 302 302 302 302
-account_signup         200 302 302 302 302 302 | 200 302 302 302 302 302
-account_inactive       200 200 200 200 200 200 | 405 405 405 405 405 405
-account_reauthenticate 302 200 200 200 200 200 | 302 200 200 200 200 200
-account_email          302 200 200 200 200 200 | 302 302 302 302 302 302
-account_email_verification_sent 200 200 200 200 200 200 | 405 405 405 405 405 405
-account_confirm_email  200 200 200 200 200 200 | 404 404 404 404 404 404
-account_change_password 302 200 200 200 200 200 | 302 200 200 200 200 200
-account_set_password   302 302 302 302 302 302 | 302 302 302 302 302 302
-account_reset_password 200 200 200 200 200 200 | 200 200 200 200 200 200
-account_reset_password_done 200 200 200 200 200 200 | 405 405 405 405 405 405
-account_reset_password_from_key 200 200 200 200 200 200 | 200 200 200 200 200 200
-account_reset_password_from_key_done 200 200 200 200 200 200 | 405 405 405 405 405 405
-mfa_index              302 200 200 200 200 200 | 302 405 405 405 405 405
-mfa_reauthenticate     302 302 302 302 302 302 | 302 302 302 302 302 302
-mfa_activate_totp      302 302 302 302 302 302 | 302 302 302 302 302 302
-mfa_deactivate_totp    302 404 404 404 404 404 | 302 404 404 404 404 404
-mfa_view_recovery_codes 302 404 404 404 404 404 | 302 405 405 405 405 405
-mfa_generate_recovery_codes 302 302 302 302 302 302 | 302 302 302 302 302 302
-mfa_download_recovery_codes 302 404 404 404 404 404 | 302 404 404 404 404 404
-mfa_list_webauthn      302 200 200 200 200 200 | 302 405 405 405 405 405
-mfa_add_webauthn       302 302 302 302 302 302 | 302 302 302 302 302 302
-mfa_reauthenticate_webauthn 302 302 302 302 302 302 | 302 302 302 302 302 302
-mfa_edit_webauthn      302 302 302 302 302 302 | 302 302 302 302 302 302
-mfa_remove_webauthn    302 302 302 302 302 302 | 302 302 302 302 302 302
-usersessions_list      302 200 200 200 200 200 | 302 302 302 302 302 302
-organization_new       302 404 404 404 404 404 | 302 404 404 404 404 404
-accept_invitation      200 200 200 200 200 200 | 200 200 200 200 200 200
-organization_home      302 302 302 302 302 404 | 302 405 405 405 405 404
+                       anonymous agent limited supervisor owner auditor outsider
+home                   302 302 302 302 302 302 302 | 405 405 405 405 405 405 405
+healthz                200 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+readyz                 200 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+login                  200 302 302 302 302 302 302 | 200 302 302 302 302 302 302
+logout                 405 405 405 405 405 405 405 | 302 302 302 302 302 302 302
+set_language           405 405 405 405 405 405 405 | 302 302 302 302 302 302 302
+welcome                200 200 200 200 200 200 200 | 200 200 200 200 200 200 200
+account_login          200 302 302 302 302 302 302 | 200 302 302 302 302 302 302
+mfa_login_webauthn     302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+mfa_authenticate       302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+account_logout         405 405 405 405 405 405 405 | 302 302 302 302 302 302 302
+account_signup         200 302 302 302 302 302 302 | 200 302 302 302 302 302 302
+account_inactive       200 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+account_reauthenticate 302 200 200 200 200 200 200 | 302 200 200 200 200 200 200
+account_email          302 200 200 200 200 200 200 | 302 302 302 302 302 302 302
+account_email_verification_sent 200 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+account_confirm_email  200 200 200 200 200 200 200 | 404 404 404 404 404 404 404
+account_change_password 302 200 200 200 200 200 200 | 302 200 200 200 200 200 200
+account_set_password   302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+account_reset_password 200 200 200 200 200 200 200 | 200 200 200 200 200 200 200
+account_reset_password_done 200 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+account_reset_password_from_key 200 200 200 200 200 200 200 | 200 200 200 200 200 200 200
+account_reset_password_from_key_done 200 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+mfa_index              302 200 200 200 200 200 200 | 302 405 405 405 405 405 405
+mfa_reauthenticate     302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+mfa_activate_totp      302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+mfa_deactivate_totp    302 404 404 404 404 404 404 | 302 404 404 404 404 404 404
+mfa_view_recovery_codes 302 404 404 404 404 404 404 | 302 405 405 405 405 405 405
+mfa_generate_recovery_codes 302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+mfa_download_recovery_codes 302 404 404 404 404 404 404 | 302 404 404 404 404 404 404
+mfa_list_webauthn      302 200 200 200 200 200 200 | 302 405 405 405 405 405 405
+mfa_add_webauthn       302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+mfa_reauthenticate_webauthn 302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+mfa_edit_webauthn      302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+mfa_remove_webauthn    302 302 302 302 302 302 302 | 302 302 302 302 302 302 302
+usersessions_list      302 200 200 200 200 200 200 | 302 302 302 302 302 302 302
+organization_list      302 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+organization_new       302 404 404 404 404 404 404 | 302 404 404 404 404 404 404
+accept_invitation      200 200 200 200 200 200 200 | 200 200 200 200 200 200 200
+organization_home      302 302 302 302 302 302 404 | 302 405 405 405 405 405 404
 
-agent_table            302 302 200 200 200 404 | 302 405 405 405 405 404
-agent_days             302 200 404 200 200 404 | 302 405 405 405 405 404
-agent_day              302 200 404 200 200 404 | 302 405 405 405 405 404
-order_why              302 200 404 200 200 404 | 302 405 405 405 405 404
-unconverted_buyers     302 200 200 200 200 404 | 302 405 405 405 405 404
-response_figures       302 200 200 200 200 404 | 302 405 405 405 405 404
-store_months           302 403 200 200 200 404 | 302 405 405 405 405 404
+agent_table            302 302 200 200 200 200 404 | 302 405 405 405 405 405 404
+agent_days             302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
+agent_day              302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
+order_why              302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
+unconverted_buyers     302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+response_figures       302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+store_months           302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
 
-order_personal         302 403 404 200 200 404 | 302 405 405 405 405 404
-order_reveal           302 405 405 405 405 404 | 302 403 404 200 200 404
-order_search           302 403 200 200 200 404 | 302 403 200 200 200 404
-personal_data          302 403 403 403 200 404 | 302 403 403 403 200 404
-forget_buyer           302 405 405 405 405 404 | 302 403 403 403 200 404
+order_personal         302 403 404 200 200 200 404 | 302 405 405 405 405 405 404
+order_reveal           302 405 405 405 405 405 404 | 302 403 404 200 200 403 404
+order_search           302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+personal_data          302 403 403 403 200 403 404 | 302 403 403 403 200 403 404
+forget_buyer           302 405 405 405 405 405 404 | 302 403 403 403 200 403 404
 
-import_list            302 403 200 200 200 404 | 302 405 405 405 405 404
-upload                 302 403 200 200 200 404 | 302 403 200 200 200 404
-paste_chat             302 403 200 200 200 404 | 302 403 200 200 200 404
-confirm_waiting        302 405 405 405 405 404 | 302 403 302 302 302 404
-import_detail          302 403 404 200 200 404 | 302 405 405 405 405 404
-confirm_import         302 405 405 405 405 404 | 302 403 404 302 302 404
-cancel_import          302 405 405 405 405 404 | 302 403 404 302 302 404
-refused_rows           302 403 404 200 200 404 | 302 405 405 405 405 404
+import_list            302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+upload                 302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+paste_chat             302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+confirm_waiting        302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+import_detail          302 403 404 200 200 403 404 | 302 405 405 405 405 405 404
+confirm_import         302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+cancel_import          302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+refused_rows           302 403 404 200 200 403 404 | 302 405 405 405 405 405 404
 
-agent_list             302 403 200 200 200 404 | 302 405 405 405 405 404
-agent_new              302 403 200 200 200 404 | 302 403 200 200 200 404
-agent_edit             302 403 404 200 200 404 | 302 403 404 200 200 404
-position_new           302 405 405 405 405 404 | 302 403 404 200 200 404
-delete_position        302 405 405 405 405 404 | 302 403 404 302 302 404
-merge_list             302 403 200 200 200 404 | 302 405 405 405 405 404
-confirm_agent          302 405 405 405 405 404 | 302 403 404 302 302 404
-agent_split            302 403 404 200 200 404 | 302 403 404 200 200 404
-group_list             302 403 200 200 200 404 | 302 403 200 200 200 404
-group_edit             302 403 200 200 200 404 | 302 403 200 200 200 404
-seat_list              302 403 200 200 200 404 | 302 405 405 405 405 404
-seat_edit              302 403 404 200 200 404 | 302 403 404 200 200 404
-end_holding            302 405 405 405 405 404 | 302 403 404 302 302 404
-remove_holding         302 405 405 405 405 404 | 302 403 404 302 302 404
+agent_list             302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+agent_new              302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+agent_edit             302 403 404 200 200 200 404 | 302 403 404 200 200 403 404
+position_new           302 405 405 405 405 405 404 | 302 403 404 200 200 403 404
+delete_position        302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+merge_list             302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+confirm_agent          302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+agent_split            302 403 404 200 200 403 404 | 302 403 404 200 200 403 404
+group_list             302 403 200 200 200 200 404 | 302 403 200 200 200 403 404
+group_edit             302 403 200 200 200 200 404 | 302 403 200 200 200 403 404
+seat_list              302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+seat_edit              302 403 404 200 200 200 404 | 302 403 404 200 200 403 404
+end_holding            302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+remove_holding         302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
 
-roster                 302 200 200 200 200 404 | 302 405 405 405 405 404
-roster_save            302 405 405 405 405 404 | 302 403 400 400 400 404
-roster_fill            302 405 405 405 405 404 | 302 403 302 302 302 404
-roster_publish         302 405 405 405 405 404 | 302 403 302 302 302 404
-roster_history         302 403 200 200 200 404 | 302 405 405 405 405 404
-roster_sheet           302 200 200 200 200 404 | 302 405 405 405 405 404
-roster_upload          302 403 200 200 200 404 | 302 403 200 200 200 404
-roster_upload_apply    302 405 405 405 405 404 | 302 403 302 302 302 404
-make_calendar_link     302 405 405 405 405 404 | 302 302 403 403 403 404
-revoke_calendar_link   302 405 405 405 405 404 | 302 302 403 403 403 404
-calendar_feed          200 200 200 200 200 200 | 405 405 405 405 405 405
-shift_list             302 200 200 200 200 404 | 302 403 403 200 200 404
-shift_edit             302 403 403 200 200 404 | 302 403 403 200 200 404
-roster_coverage        302 403 200 200 200 404 | 302 405 405 405 405 404
-roster_proposal        302 403 200 200 200 404 | 302 403 302 302 302 404
-roster_proposal_accept 302 405 405 405 405 404 | 302 403 302 302 302 404
-roster_proposal_drop   302 405 405 405 405 404 | 302 403 302 302 302 404
-attendance_month       302 200 200 200 200 404 | 302 405 405 405 405 404
-attendance_derive      302 405 405 405 405 404 | 302 403 302 302 302 404
-attendance_day         302 200 404 200 200 404 | 302 403 404 200 200 404
-attendance_uncorrect   302 405 405 405 405 404 | 302 403 404 404 404 404
-desk_settings          302 403 200 200 200 404 | 302 403 200 200 200 404
-roster_requests        302 200 200 200 200 404 | 302 200 403 403 403 404
-answer_request         302 405 405 405 405 404 | 302 302 404 302 302 404
-decide_request         302 405 405 405 405 404 | 302 403 404 302 302 404
-withdraw_request       302 405 405 405 405 404 | 302 302 404 302 302 404
+roster                 302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+roster_save            302 405 405 405 405 405 404 | 302 403 400 400 400 403 404
+roster_fill            302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+roster_publish         302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+roster_history         302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+roster_sheet           302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+roster_upload          302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+roster_upload_apply    302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+make_calendar_link     302 405 405 405 405 405 404 | 302 302 403 403 403 403 404
+revoke_calendar_link   302 405 405 405 405 405 404 | 302 302 403 403 403 403 404
+calendar_feed          200 200 200 200 200 200 200 | 405 405 405 405 405 405 405
+shift_list             302 200 200 200 200 200 404 | 302 403 403 200 200 403 404
+shift_edit             302 403 403 200 200 403 404 | 302 403 403 200 200 403 404
+roster_coverage        302 403 200 200 200 403 404 | 302 405 405 405 405 405 404
+roster_proposal        302 403 200 200 200 403 404 | 302 403 302 302 302 403 404
+roster_proposal_accept 302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+roster_proposal_drop   302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+attendance_month       302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+attendance_derive      302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+attendance_day         302 200 404 200 200 200 404 | 302 403 404 200 200 403 404
+attendance_uncorrect   302 405 405 405 405 405 404 | 302 403 404 404 404 403 404
+desk_settings          302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+roster_requests        302 200 200 200 200 200 404 | 302 200 403 403 403 403 404
+answer_request         302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+decide_request         302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+withdraw_request       302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
 
-my_day                 302 200 200 200 200 404 | 302 405 405 405 405 404
-start_shift            302 405 405 405 405 404 | 302 302 302 302 302 404
-leave_shift            302 405 405 405 405 404 | 302 302 302 302 302 404
-new_matter             302 405 405 405 405 404 | 302 302 302 302 302 404
-take_matter            302 405 405 405 405 404 | 302 302 404 302 302 404
-close_matter           302 405 405 405 405 404 | 302 302 404 302 302 404
-reopen_matter          302 405 405 405 405 404 | 302 302 404 302 302 404
-handover               302 200 200 200 200 404 | 302 302 302 302 302 404
-accept_line            302 405 405 405 405 404 | 302 302 404 302 302 404
-return_line            302 405 405 405 405 404 | 302 302 404 302 302 404
-handover_book          302 200 200 200 200 404 | 302 405 405 405 405 404
-follow_up_list         302 200 200 200 200 404 | 302 405 405 405 405 404
-follow_up_new          302 200 200 200 200 404 | 302 200 200 200 200 404
-follow_up_detail       302 200 404 200 200 404 | 302 405 405 405 405 404
-follow_up_act          302 405 405 405 405 404 | 302 302 404 302 302 404
-visit_list             302 200 200 200 200 404 | 302 405 405 405 405 404
-detector_list          302 200 200 200 200 404 | 302 405 405 405 405 404
-detector_edit          302 200 200 200 200 404 | 302 403 200 200 200 404
-live_board             302 403 200 200 200 404 | 302 405 405 405 405 404
+my_day                 302 200 200 200 200 403 404 | 302 405 405 405 405 405 404
+start_shift            302 405 405 405 405 405 404 | 302 302 302 302 302 403 404
+leave_shift            302 405 405 405 405 405 404 | 302 302 302 302 302 403 404
+new_matter             302 405 405 405 405 405 404 | 302 302 302 302 302 403 404
+take_matter            302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+close_matter           302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+reopen_matter          302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+handover               302 200 200 200 200 403 404 | 302 302 302 302 302 403 404
+accept_line            302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+return_line            302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+handover_book          302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+follow_up_list         302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+follow_up_new          302 200 200 200 200 403 404 | 302 200 200 200 200 403 404
+follow_up_detail       302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
+follow_up_act          302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+visit_list             302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+detector_list          302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+detector_edit          302 200 200 200 200 200 404 | 302 403 200 200 200 403 404
+live_board             302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
 
-member_list            302 403 200 200 200 404 | 302 403 403 403 200 404
-member_edit            302 403 403 403 200 404 | 302 403 403 403 200 404
-remove_membership      302 405 405 405 405 404 | 302 403 403 403 302 404
-leave_organization     302 405 405 405 405 404 | 302 302 302 302 302 404
-withdraw_invitation    302 405 405 405 405 404 | 302 403 403 403 302 404
-set_requirements       302 405 405 405 405 404 | 302 403 403 403 302 404
+notice_list            302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+notice_bell            302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+notice_open            302 404 404 404 302 404 404 | 302 405 405 405 405 405 404
+read_notices           302 405 405 405 405 405 404 | 302 302 302 302 302 302 404
+choose_notices         302 405 405 405 405 405 404 | 302 302 302 302 302 302 404
+channel_list           302 403 403 200 200 403 404 | 302 405 405 405 405 405 404
+channel_new            302 403 403 200 200 403 404 | 302 403 403 200 200 403 404
+channel_edit           302 403 403 200 200 403 404 | 302 403 403 200 200 403 404
+channel_deliveries     302 403 403 200 200 403 404 | 302 405 405 405 405 405 404
+test_channel           302 405 405 405 405 405 404 | 302 403 403 302 302 403 404
+retry_deliveries       302 405 405 405 405 405 404 | 302 403 403 302 302 403 404
+delete_channel         302 405 405 405 405 405 404 | 302 403 403 302 302 403 404
 
-notice_list            302 200 200 200 200 404 | 302 405 405 405 405 404
-notice_bell            302 200 200 200 200 404 | 302 405 405 405 405 404
-notice_open            302 404 404 404 302 404 | 302 405 405 405 405 404
-read_notices           302 405 405 405 405 404 | 302 302 302 302 302 404
-choose_notices         302 405 405 405 405 404 | 302 302 302 302 302 404
-channel_list           302 403 403 200 200 404 | 302 405 405 405 405 404
-channel_new            302 403 403 200 200 404 | 302 403 403 200 200 404
-channel_edit           302 403 403 200 200 404 | 302 403 403 200 200 404
-channel_deliveries     302 403 403 200 200 404 | 302 405 405 405 405 404
-test_channel           302 405 405 405 405 404 | 302 403 403 302 302 404
-retry_deliveries       302 405 405 405 405 404 | 302 403 403 302 302 404
-delete_channel         302 405 405 405 405 404 | 302 403 403 302 302 404
+call_list              302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+call_new               302 200 200 200 200 403 404 | 302 200 200 200 200 403 404
+call_edit              302 200 404 200 200 403 404 | 302 200 404 200 200 403 404
+order_calls            302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
 
-call_list              302 200 200 200 200 404 | 302 405 405 405 405 404
-call_new               302 200 200 200 200 404 | 302 200 200 200 200 404
-call_edit              302 200 404 200 200 404 | 302 200 404 200 200 404
-order_calls            302 200 404 200 200 404 | 302 405 405 405 405 404
+target_list            302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+target_store           302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
+target_set             302 403 404 200 200 403 404 | 302 403 404 200 200 403 404
 
-target_list            302 200 200 200 200 404 | 302 405 405 405 405 404
-target_store           302 200 404 200 200 404 | 302 405 405 405 405 404
-target_set             302 403 404 200 200 404 | 302 403 404 200 200 404
+member_list            302 403 200 200 200 200 404 | 302 403 403 403 200 403 404
+member_edit            302 403 403 403 200 403 404 | 302 403 403 403 200 403 404
+remove_membership      302 405 405 405 405 405 404 | 302 403 403 403 302 403 404
+leave_organization     302 405 405 405 405 405 404 | 302 302 302 302 302 302 404
+withdraw_invitation    302 405 405 405 405 405 404 | 302 403 403 403 302 403 404
+set_requirements       302 405 405 405 405 405 404 | 302 403 403 403 302 403 404
 
-store_list             302 403 403 403 200 404 | 302 405 405 405 405 404
-store_new              302 403 403 403 200 404 | 302 403 403 403 200 404
-store_settings         302 403 403 403 200 404 | 302 403 403 403 200 404
-set_auto_texts         302 405 405 405 405 404 | 302 403 403 403 200 404
-add_auto_text          302 405 405 405 405 404 | 302 403 403 403 302 404
-proposed_replies       302 403 403 403 200 404 | 302 405 405 405 405 404
-add_rule               302 405 405 405 405 404 | 302 403 403 403 200 404
-rate_list              302 403 403 403 200 404 | 302 403 403 403 200 404
-delete_rate            302 405 405 405 405 404 | 302 403 403 403 302 404
-api_key_list           302 403 403 403 200 404 | 302 403 403 403 200 404
-revoke_api_key         302 405 405 405 405 404 | 302 403 403 403 302 404
+store_list             302 403 403 403 200 200 404 | 302 405 405 405 405 405 404
+store_new              302 403 403 403 200 403 404 | 302 403 403 403 200 403 404
+store_settings         302 403 403 403 200 200 404 | 302 403 403 403 200 403 404
+set_auto_texts         302 405 405 405 405 405 404 | 302 403 403 403 200 403 404
+add_auto_text          302 405 405 405 405 405 404 | 302 403 403 403 302 403 404
+proposed_replies       302 403 403 403 200 403 404 | 302 405 405 405 405 405 404
+add_rule               302 405 405 405 405 405 404 | 302 403 403 403 200 403 404
+rate_list              302 403 403 403 200 200 404 | 302 403 403 403 200 403 404
+delete_rate            302 405 405 405 405 405 404 | 302 403 403 403 302 403 404
+api_key_list           302 403 403 403 200 403 404 | 302 403 403 403 200 403 404
+revoke_api_key         302 405 405 405 405 405 404 | 302 403 403 403 302 403 404
 
-audit_trail            302 403 403 403 200 404 | 302 405 405 405 405 404
-audit_history          302 403 403 403 200 404 | 302 405 405 405 405 404
-trust                  302 403 403 403 200 404 | 302 405 405 405 405 404
+audit_trail            302 403 403 403 200 200 404 | 302 405 405 405 405 405 404
+audit_history          302 403 403 403 200 200 404 | 302 405 405 405 405 405 404
+trust                  302 403 403 403 200 403 404 | 302 405 405 405 405 405 404
 
-ingest_messages        401 403 405 405 405 404 | 401 403 404 400 400 404
-ingest_orders          401 403 405 405 405 404 | 401 403 404 400 400 404
-api_agents             401 200 200 200 200 404 | 401 405 405 405 405 404
-api_days               401 200 200 200 200 404 | 401 405 405 405 405 404
-api_stores             401 403 200 200 200 404 | 401 403 405 405 405 404
-api_unconverted        401 200 200 200 200 404 | 401 405 405 405 405 404
-api_explanation        401 200 404 200 200 404 | 401 405 405 405 405 404
-api_schema             401 200 200 200 200 404 | 401 405 405 405 405 404
+ingest_messages        401 403 405 405 405 403 404 | 401 403 404 400 400 403 404
+ingest_orders          401 403 405 405 405 403 404 | 401 403 404 400 400 403 404
+api_agents             401 200 200 200 200 200 404 | 401 405 405 405 405 405 404
+api_days               401 200 200 200 200 200 404 | 401 405 405 405 405 405 404
+api_stores             401 403 200 200 200 200 404 | 401 403 405 405 405 405 404
+api_unconverted        401 200 200 200 200 200 404 | 401 405 405 405 405 405 404
+api_explanation        401 200 404 200 200 200 404 | 401 405 405 405 405 405 404
+api_schema             401 200 200 200 200 200 404 | 401 405 405 405 405 405 404
 """
 # Queries a page may make, however many rows there are; about a dozen are the session, the member and the scope.
 LISTS = {
-    "agent_table": 34, "agent_days": 36, "agent_day": 33, "unconverted_buyers": 28, "response_figures": 31,
-    "store_months": 34, "import_list": 25, "import_detail": 26, "upload": 24, "agent_list": 28, "agent_edit": 27,
+    "agent_table": 26, "agent_days": 28, "agent_day": 25, "unconverted_buyers": 21, "response_figures": 23,
+    "store_months": 25, "import_list": 25, "import_detail": 26, "upload": 24, "agent_list": 28, "agent_edit": 27,
     "merge_list": 26, "group_list": 24, "seat_list": 29, "seat_edit": 25, "store_list": 25, "store_settings": 28,
-    "rate_list": 26, "api_key_list": 26, "api_agents": 28, "api_days": 28, "api_stores": 28, "api_unconverted": 27,
-    "audit_trail": 20, "audit_history": 20, "trust": 25, "member_list": 20,
-    "follow_up_list": 24, "follow_up_detail": 26, "visit_list": 22, "detector_list": 22, "my_day": 16, "handover": 16, "handover_book": 26, "live_board": 34, "roster": 24, "roster_requests": 19, "roster_history": 20, "shift_list": 20,
+    "rate_list": 26, "api_key_list": 26, "api_agents": 21, "api_days": 21, "api_stores": 21, "api_unconverted": 22,
+    "audit_trail": 22, "audit_history": 22, "trust": 25, "member_list": 20, "organization_list": 12,
+    "follow_up_list": 24, "follow_up_detail": 26, "visit_list": 22, "detector_list": 22, "my_day": 16, "handover": 16,
+    "handover_book": 26, "live_board": 34, "roster": 24, "roster_requests": 19, "roster_history": 20, "shift_list": 20,
     "roster_coverage": 20, "roster_proposal": 20, "attendance_month": 18, "attendance_day": 19, "desk_settings": 16,
     "notice_list": 20, "channel_list": 20, "channel_edit": 20, "call_list": 22, "target_list": 26, "target_store": 28,
 }  # fmt: skip
-# What still grows: a form for each person taken for one.
-GROWING = {"merge_list": 1}
 
 
 def lines() -> dict[str, str]:
@@ -323,6 +323,46 @@ def test_ids_of_another_organization_are_not_found(world, elsewhere, clients):
     assert tried >= 25
 
 
+def test_every_other_method_does_no_more_than_post(world, clients):
+    for name in addresses():
+        path = address(world, name)
+        for actor in ACTORS:
+            post = answered(clients[actor], "post", path).status_code
+            for method in ("put", "patch", "delete"):
+                found = answered(clients[actor], method, path).status_code
+                assert found in (405, post), f"{actor} {method} {path}: {found}"
+
+
+def test_an_auditor_changes_nothing_but_the_own_account_and_membership(world, clients):
+    own = {name for name in addresses() if "organization" not in addresses()[name]} | {"leave_organization"}
+    for name in set(addresses()) - own:
+        for headers in ({}, {"HX-Request": "true"}):
+            found = answered(clients["auditor"], "post", address(world, name), headers=headers)
+            assert found.status_code in (403, 405), name
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_ids_of_another_organization_in_the_query_show_nothing_of_it(world, elsewhere, clients, htmx):
+    theirs = elsewhere.ids
+    asked = {
+        "store": "beihai1", "agent": theirs["agent_id"], "group": theirs["group_id"], "of": theirs["member_id"],
+        "seat": theirs["seat_id"], "who": elsewhere.users["owner"].email, "job": theirs["job_id"],
+        "kind": "membership", "period": "7days", "q": "s:ann", "pass": "x", "store_id": elsewhere.store.pk,
+    }  # fmt: skip
+    headers = {"HX-Request": "true"} if htmx else {}
+    shown = 0
+    for name, parameters in addresses().items():
+        if "organization" not in parameters:
+            continue
+        page = clients["owner"].get(address(world, name), asked, headers=headers)
+        assert page.status_code in (200, 302, 400, 403, 404, 405), name
+        # The names of their stores and organization; codes and addresses may be said back as they were asked for.
+        for secret in ("BEIHAI1", "BEIHAI2", "Beihai", "obeihai"):
+            assert secret not in page.content.decode(), f"{name} shows {secret}"
+        shown += page.status_code == 200
+    assert shown >= 25
+
+
 def test_agents_open_their_own_figures_and_orders_only(world, clients):
     agent, colleague = clients["agent"], world.ids["colleague_id"]
     for name in ("agent_days", "agent_day"):
@@ -330,8 +370,8 @@ def test_agents_open_their_own_figures_and_orders_only(world, clients):
     for name in ("order_why", "api_explanation"):
         assert agent.get(address(world, name, order_id="oyunfan")).status_code == 403
     for name, parameters in (("api_agents", {}), ("api_days", {}), ("api_agents", {"agent": colleague})):
-        rows = agent.get(address(world, name), {"period": "7days", **parameters}).json()
-        assert {row["agent"] for row in rows} == {"Ann"}
+        told = agent.get(address(world, name), {"period": "7days", **parameters}).json()
+        assert {row["agent"] for row in (told["rows"] if name == "api_days" else told)} == {"Ann"}
     lost = agent.get(address(world, "api_unconverted"), {"period": "7days", "went": "all"}).json()
     assert {row["agent_id"] for row in lost["rows"]} <= {world.ids["agent_id"]}
     for name in ("agent_days", "response_figures", "unconverted_buyers"):
@@ -363,17 +403,24 @@ def test_forms_refuse_what_belongs_to_another_organization(world, elsewhere, cli
         "api_key_list": {"name": "New", "store": elsewhere.store.pk},
         "paste_chat": {"store": elsewhere.store.pk, "seat": "s", "buyer": "b", "text": "x"},
         "upload": {"store": elsewhere.store.pk},
+        "forget_buyer": {"store": elsewhere.store.pk, "buyer": "buyer1", "again": "buyer1"},
+        "member_list": {"email": "new@yunfan.example", "role": "agent", "stores": elsewhere.store.pk},
+        "member_edit": {"role": "agent", "agent": theirs["agent_id"]},
+        "group_edit": {"name": "Group", "leader": theirs["agent_id"]},
     }  # fmt: skip
 
     def counts() -> list[int]:
         with organization_scope(world.organization.pk):
-            tables = (SeatAssignment, Group, Position, ApiKey, ImportJob, Store)
+            tables = (SeatAssignment, Group, Position, ApiKey, ImportJob, Store, Invitation)
             return [model.objects.count() for model in tables]
 
     before = counts()
     for name, data in posts.items():
-        assert owner.post(address(world, name), data).status_code == 200, name
+        for headers in ({}, {"HX-Request": "true"}):
+            assert owner.post(address(world, name), data, headers=headers).status_code == 200, name
     assert counts() == before
+    with organization_scope(elsewhere.organization.pk):
+        assert Buyer.objects.filter(name="buyer1").count() == 1
 
 
 def queries(client: Client, path: str) -> int:
@@ -393,4 +440,4 @@ def test_pages_of_many_rows_ask_no_more_than_pages_of_few(world, clients):
     assert {name: count for name, count in few.items() if count > LISTS[name]} == {}
     grow(world, 6)
     grown = {name: queries(owner, path[name]) - few[name] for name in LISTS}
-    assert {name: more / 6 for name, more in grown.items() if more} == GROWING
+    assert {name: more for name, more in grown.items() if more} == {}

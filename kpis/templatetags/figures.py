@@ -1,11 +1,15 @@
 """Figures and times in templates; the words are made by kpis/wording.py."""
 
+from html import escape
+
 from django import template
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from kpis import wording
 from kpis.definitions import MEASURES
+from kpis.tables import Cell, TableRow
 from tenants.masking import masked_text
 
 register = template.Library()
@@ -60,3 +64,30 @@ def maturity_words(maturity: str) -> str:
     if maturity == "final":
         return gettext("final")
     return gettext("provisional: late payments and chats can still change the latest days")
+
+
+@register.simple_tag
+def cells(row: TableRow) -> SafeString:
+    """The cells of a line of figures. Not as a template, which takes 20 µs for each of a page's thousand."""
+    links = {
+        href: (f'<a href="{escape(href)}">' if href else "") for href in {cell.href for cell in row.cells}
+    }
+    return mark_safe("".join(_cell(cell, links[cell.href]) for cell in row.cells))
+
+
+def _cell(cell: Cell, link: str) -> str:
+    tone = f' class="{cell.tone}"' if cell.tone else ""
+    exact = f' title="{escape(cell.exact)}"' if cell.exact else ""
+    text = f"{link}{escape(cell.text)}</a>" if link else escape(cell.text)
+    return f"<td{tone}{exact}>{text}{_bar(cell)}</td>"
+
+
+def _bar(cell: Cell) -> str:
+    if cell.bar is None:
+        return ""
+    mark = "" if cell.mark is None else f'<rect class="bar-mark" x="{cell.mark:.1f}" width="1" height="4"/>'
+    return (
+        '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar-rail" width="100" height="4"/>'
+        f'<rect class="bar-fill" width="{cell.bar:.1f}" height="4"/>{mark}</svg>'
+    )

@@ -1,8 +1,11 @@
-"""Fields of forms that are not the product's own, in the product's look."""
+"""What is not the product's own, in its look: fields of others' forms, names of browsers."""
 
 from django import forms, template
 
+from tenants.origin import browser_in_words
+
 register = template.Library()
+register.filter("browser", browser_in_words)
 
 
 @register.simple_tag

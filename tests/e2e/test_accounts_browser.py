@@ -85,6 +85,11 @@ def sign_out(page) -> None:
     expect(page.locator("#id_login")).to_be_visible()
 
 
+def members_of(organization: Organization) -> int:
+    with organization_scope(organization.pk):
+        return Membership.objects.count()
+
+
 def confirm_password(page) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("main form button")
@@ -168,3 +173,28 @@ def test_an_invited_person_chooses_a_password_and_is_in(page, organization):
     expect(page.locator(".user-name:visible").first).to_contain_text("小美")
     with organization_scope(organization.pk):
         assert Membership.objects.get(user__email="new@yunfan.example").role == "supervisor"
+
+
+def test_a_member_leaves_after_being_asked_and_the_last_owner_is_told_why_not(page, organization):
+    make_member(organization, "agent", "agent@yunfan.example")
+    sign_in(page)
+    page.wait_for_url("**/yunfan/members/")
+    page.goto("/account/organizations/")
+    page.click("summary")
+    page.click("details button")
+    expect(page.locator("#messages .alert-danger")).to_be_visible()
+    assert members_of(organization) == 2
+    page.context.clear_cookies()
+    page.goto("/login/")
+    page.fill("#id_login", "agent@yunfan.example")
+    page.fill("#id_password", PASSWORD)
+    page.click("form[autocomplete=on] button")
+    page.wait_for_url("**/yunfan/**")
+    page.goto("/account/organizations/")
+    button = page.locator("details button")
+    expect(button).to_be_hidden()
+    page.click("summary")
+    button.click()
+    page.wait_for_url("**/login/**")
+    expect(page.locator("#messages .alert-success")).to_be_visible()
+    assert members_of(organization) == 1

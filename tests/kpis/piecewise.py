@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection
 
 from intake.writers import WRITERS
+from kpis.facts import Part, any_sealed
 from kpis.refresh import READER, refresh_store
 from policies.models import AttributionRule
 from policies.store_changes import save_settings
@@ -80,11 +81,17 @@ class _Undone(Exception):
 
 
 def dumped(store: Store, whole: bool = False, columns: str = "t::text") -> dict[str, list[tuple]]:
-    """{table of facts: its rows as text}; whole: as a full rebuild would leave them, which is then undone."""
+    """{table of facts: its rows as text}; whole: as a full rebuild would leave them, which is then undone.
+
+    Where nothing is sealed the rebuild begins without any fact: what is stored cannot colour it.
+    """
     rows: dict[str, list[tuple]] = {}
     try:
         with organization_scope(store.organization_id), connection.cursor() as cursor:
             if whole:
+                if not any_sealed(Part(store, None)):
+                    for table in FACTS:
+                        cursor.execute(f"DELETE FROM {table} WHERE store_id = %s", [store.pk])
                 refresh_store(store, whole=True)
             for table in FACTS:
                 cursor.execute(

@@ -4,14 +4,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kpis.explain import day_facts, explain_order, timeline
 from kpis.facts import Part
-from kpis.figures import Query, Row, agent_names, agent_rows
+from kpis.figures import TEAM, Query, Row, agent_names, agent_rows, agent_series, data_until, first_days
 from kpis.models import RESPONSE_BINS, STORE, UNASSIGNED, OrderFact
 from kpis.months import store_months
 from kpis.refresh import derive, refresh_store
-from kpis.unconverted import unconverted
+from kpis.unconverted import WENT, unconverted
 from orders.models import Order
 from stores.models import Buyer, ExchangeRate
 from tenants.scope import organization_scope
@@ -205,11 +207,11 @@ def test_an_order_explains_itself(organization, shop, scope):
 
 def test_a_days_figures_open_down_to_their_facts(shop, scope):
     wang = next(number for number, name in agent_names().items() if name == "王小美")
-    facts = day_facts(shop, wang, date(2026, 11, 2))
-    assert [s.buyer.name for s in facts.sessions] == ["ann"]
+    facts = day_facts([shop], wang, date(2026, 11, 2))
+    assert [s.buyer_name for s in facts.sessions] == ["ann"]
     assert [r.seconds for r in facts.rounds] == [30]
-    assert [f.order.order_id for f in facts.orders] == ["A1"]
-    assert len(day_facts(shop, STORE, date(2026, 11, 3)).orders) == 2
+    assert [f.order_number for f in facts.orders] == ["A1"]
+    assert len(day_facts([shop], STORE, date(2026, 11, 3)).orders) == 2
 
 
 def test_the_parts_of_a_months_change_sum_to_it(shop, scope):
@@ -256,3 +258,94 @@ def test_a_sale_that_moves_to_another_buyer_leaves_its_old_place(organization, s
     ann = Buyer.objects.get(name="ann").pk
     assert derive(Part(store, [ann])) == [date(2026, 11, 2)]
     assert list(OrderFact.objects.values_list("buyer_id", flat=True)) == [ann]
+
+
+def agent_of(name: str) -> int:
+    return next(number for number, known in agent_names().items() if known == name)
+
+
+def test_a_charts_series_holds_everybodys_sums_by_day(shop, scope):
+    series = agent_series(Query(*NOVEMBER, (shop.pk,)), "person-day", ("converted_final", "inquiries"))
+    second, third = date(2026, 11, 2), date(2026, 11, 3)
+    # A2 is paid on the third without another inquiry.
+    assert series == {
+        agent_of("王小美"): {second: (1, 1), third: (0, 0)},
+        agent_of("李雷"): {second: (0, 1)},
+        STORE: {second: (1, 2), third: (0, 0)},
+    }
+    months = agent_series(Query(*NOVEMBER, (shop.pk,)), "person-month", ("paid_amount",))
+    assert months[agent_of("王小美")] == {date(2026, 11, 1): (Decimal(160),)}
+
+
+def test_a_charts_series_of_several_currencies_is_converted_as_the_rows_are(organization, shop, scope):
+    taiwan = make_store(organization, "tw1", platform="shopee", currency="TWD", time_zone="Asia/Taipei")
+    when = "2026-11-02 12:00:00"
+    write_order(taiwan, "T1", buyer="dan", created_at=when, paid_at=when, paid_amount="1000", items=1)
+    refresh_store(taiwan, whole=True)
+    query = Query(*NOVEMBER, (shop.pk, taiwan.pk))
+    second, third = date(2026, 11, 2), date(2026, 11, 3)
+    assert agent_series(query, "person-day", ("paid_amount",))[STORE][second] == (None,)
+    ExchangeRate.objects.create(organization=organization, currency="TWD", day=date(2026, 10, 1), rate="0.22")
+    # 100 + 1,000 × 0.22 on the second; the third has sales of one currency only.
+    assert agent_series(query, "person-day", ("paid_amount",))[STORE] == {second: (320,), third: (100,)}
+
+
+def test_only_the_figures_asked_for_are_summed(shop, scope):
+    (row,) = agent_rows(Query(*NOVEMBER, (shop.pk,)), "together", only=("orders", "paid_amount"))
+    assert (row.orders, row.paid_amount, row.store_paid_amount, row.rule_version) == (3, 200, 200, "1")
+    with pytest.raises(AttributeError):
+        row.inquiries  # noqa: B018
+
+
+def test_all_people_as_one_are_without_the_stores_and_the_seats_nobody_held(organization, shop, scope):
+    write_chat(
+        shop, "eve", "s:nobody", ("in", "2026-11-02 13:00:00", "在吗"), ("out", "2026-11-02 13:00:10", "在")
+    )
+    refresh_store(shop, whole=True)
+    rows = {row.agent_id: row for row in agent_rows(Query(*NOVEMBER, (shop.pk,)), "team-month")}
+    assert {who: (row.inquiries, row.paid_amount) for who, row in rows.items()} == {
+        TEAM: (2, Decimal(160)), UNASSIGNED: (1, Decimal(0)), STORE: (3, Decimal(200)),
+    }  # fmt: skip
+    assert rows[TEAM].sales_share == Decimal("0.8")
+    chosen = agent_rows(Query(*NOVEMBER, (shop.pk,), (agent_of("李雷"),)), "team-month")
+    assert {row.agent_id: (row.inquiries, row.paid_amount) for row in chosen} == {
+        TEAM: (1, Decimal(0)), STORE: (3, Decimal(200)),
+    }  # fmt: skip
+
+
+def test_first_and_last_days_with_figures_are_known_store_by_store(organization, shop, scope):
+    empty = make_store(organization, "empty")
+    query = Query(date(2020, 1, 1), date(2020, 1, 1), (shop.pk, empty.pk))
+    assert first_days(query) == {shop.pk: date(2026, 11, 2)}
+    assert data_until(query) == date(2026, 11, 3)
+    assert data_until(Query(date(2020, 1, 1), date(2020, 1, 1), (empty.pk,))) is None
+
+
+@pytest.mark.parametrize("went", WENT)
+@pytest.mark.parametrize("agents", [None, (1, 2)])
+def test_unconverted_buyers_are_counted_and_paged_in_their_index_alone(shop, scope, went, agents):
+    with connection.cursor() as cursor:
+        # The tables of a test are so small that reading all of them is cheaper.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        with CaptureQueriesContext(connection) as asked:
+            unconverted(Query(*NOVEMBER, (shop.pk,), agents), went=went)
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        plan = [line for (line,) in cursor.fetchall()]
+    assert sum("Index Only Scan" in line and "lost_inquiry" in line for line in plan) == 2
+    assert not any(
+        "Scan using" in line and "on kpis_inquiry" in line and "lost_inquiry" not in line for line in plan
+    )
+
+
+def test_a_day_in_several_stores_asks_as_often_as_in_one(
+    organization, shop, scope, django_assert_num_queries
+):
+    other = make_store(organization, "tb2")
+    write_chat(other, "flo", "s:wang2", ("in", "2026-11-02 09:00:00", "在吗"))
+    refresh_store(other, whole=True)
+    with django_assert_num_queries(4):
+        facts = day_facts([shop, other], STORE, date(2026, 11, 2))
+    assert {(s.store_id, s.buyer_name) for s in facts.sessions} == {
+        (shop.pk, "ann"), (shop.pk, "bea"), (other.pk, "flo"),
+    }  # fmt: skip
+    assert [(fact.order_number, fact.buyer_name) for fact in facts.orders] == [("A1", "ann")]

@@ -100,10 +100,26 @@ def test_a_name_that_looks_like_a_formula_is_escaped_in_the_csv(lead, day):
     assert [row[0] for row in rows] == ["Agent", "'=1+1", "周强"]
 
 
-def test_a_period_before_is_compared(lead, day):
-    tiles = lead.get("/yunfan/kpis/agents/?since=2025-03-10&until=2025-03-10").context["tiles"]
-    assert tiles[0].text == "33.3%"
-    assert tiles[0].change_text == ""  # nothing on the ninth to compare with
+def test_a_period_before_is_compared_if_figures_began_before_it(lead, day):
+    """
+    The figures begin on 10 March.
+    | asked     | compared with | sales before                   |
+    | 11 March  | 10 March      | 500.00                         |
+    | 10 March  | 9 March       | none: nothing is known of it   |
+    | 10–11     | 8–9 March     | none                           |
+    | 12–14     | 9–11 March    | none: a part is no period      |
+    """
+    address, answer = "/yunfan/kpis/agents/?since=2025-03-{}&until=2025-03-{}", {}
+    for since, until in ((11, 11), (10, 10), (10, 11), (12, 14)):
+        page = lead.get(address.format(since, until), headers={"accept-language": "en"})
+        (sales,) = [tile for tile in page.context["tiles"] if tile.measure.key == "store_paid_amount"]
+        answer[since, until] = (sales.before_text, "Not compared: figures begin on" in page.content.decode())
+    assert answer[11, 11][0].replace(",", "").endswith("500")
+    assert not answer[11, 11][1]
+    assert answer[10, 10][1]
+    assert answer[10, 11][1]
+    assert answer[12, 14][1]
+    assert {answer[key][0] for key in ((10, 10), (10, 11), (12, 14))} == {"—"}
 
 
 def test_an_agent_is_sent_to_the_own_figures(client, organization, day):

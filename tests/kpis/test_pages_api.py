@@ -33,11 +33,23 @@ def test_agents_have_the_pages_figures_with_money_as_text(lead, day):
 
 
 def test_days_are_one_row_per_store_agent_and_day(lead, day):
-    rows = lead.get(f"{API}/days?{PERIOD}").json()
+    page = lead.get(f"{API}/days?{PERIOD}").json()
+    assert (page["total"], page["page"], len(page["rows"])) == (3, 1, 3)
+    rows = page["rows"]
     assert [(row["store"], row["day"], row["agent_id"]) for row in rows if row["agent_id"] > 0] == [
         ("tb1", "2025-03-10", day.qiang.pk),
         ("tb1", "2025-03-10", day.mei.pk),
     ]
+
+
+def test_days_come_in_pages(lead, day, monkeypatch):
+    monkeypatch.setattr("kpis.api.DAY_ROWS", 2)
+    pages = [lead.get(f"{API}/days?{PERIOD}&page={number}").json() for number in (1, 2, 3)]
+    whole = lead.get(f"{API}/agents?{PERIOD}&by=agent").json()
+    assert [len(page["rows"]) for page in pages] == [2, 1, 0]
+    told = [row["agent_id"] for page in pages for row in page["rows"]]
+    assert sorted(told) == sorted(row["agent_id"] for row in whole)
+    assert lead.get(f"{API}/days?{PERIOD}&page=0").status_code == 400
 
 
 def test_stores_by_month(lead, day):

@@ -2,19 +2,23 @@
 
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
+from babel.numbers import format_currency, format_decimal
 from django.utils import translation
 
 from kpis import wording
 from kpis.agent_page import COLUMNS as AGENT_COLUMNS
-from kpis.charts import colours_of
+from kpis.charts import colours_of, team_line, values_at
 from kpis.definitions import MEASURES
 from kpis.month_page import COLUMNS as MONTH_COLUMNS
 from kpis.periods import Period, compared_period, preset_period
 from kpis.person_page import COLUMNS as PERSON_COLUMNS
 from kpis.response_page import COLUMNS as RESPONSE_COLUMNS
 from kpis.summary import difference_of, spark_points, tone_of
+from kpis.tables import Cell, TableRow
+from kpis.templatetags.figures import cells
 from tenants.masking import masked_text
 
 
@@ -118,3 +122,49 @@ def test_people_of_one_chart_have_different_colours_and_keep_their_own_where_the
     assert colours_of([12, 17, 11], {11: 0, 12: 1, 17: 7}) == {11: 0, 12: 1, 17: 2}
     assert colours_of([17], {11: 0, 12: 1, 17: 7}) == {17: 1}
     assert sorted(colours_of(range(5), dict.fromkeys(range(5), 3)).values()) == [0, 1, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("language", "locale"), [("zh-hans", "zh_Hans_CN"), ("zh-hant", "zh_Hant_TW"), ("en", "en")]
+)
+def test_numbers_are_written_as_babel_writes_them(language, locale):
+    random = Random(1)
+    amounts = [Decimal(random.randrange(-(10**9), 10**9)) / random.choice([1, 10, 1000]) for _ in range(200)]
+    amounts += [Decimal("0.5"), Decimal("1.5"), Decimal("-0.04"), Decimal(0), Decimal("1234567.005")]
+    with translation.override(language):
+        for amount in amounts:
+            assert wording.count_text(amount) == format_decimal(amount, "#,##0", locale)
+            assert wording.ratio_text(amount) == format_decimal(amount, "#,##0.00", locale)
+            assert wording.rate_text(amount) == f"{format_decimal(amount * 100, '#,##0.0', locale)}%"
+            cents = amount.quantize(Decimal("0.01"))
+            for currency in ("CNY", "TWD", "USD", "SGD", "THB", "BRL"):
+                written = format_currency(cents, currency, "¤#,##0.00", locale, currency_digits=False)
+                assert wording.money_text(cents, currency, exact=True) == written
+
+
+def test_the_cells_of_a_line_are_escaped():
+    line = TableRow(
+        "x",
+        [
+            Cell(0.25, MEASURES["conversion_final"], href='/?a=1&b="<', bar=25.0, mark=50.0),
+            Cell(Decimal("1234.5"), MEASURES["paid_amount"], "<b>", tone="worse"),
+            Cell(None, MEASURES["orders"]),
+        ],
+    )
+    rate, money, unknown = cells(line).split("</td>")[:3]
+    assert rate.startswith('<td><a href="/?a=1&amp;b=&quot;&lt;">25.0%</a><svg')
+    assert 'bar-fill" width="25.0"' in rate
+    assert 'bar-mark" x="50.0"' in rate
+    assert money == '<td class="worse" title="&lt;b&gt;1,234.50">&lt;b&gt;1,235'
+    assert unknown == "<td>—"
+
+
+def test_a_smooth_point_sums_the_seven_days_up_to_it():
+    steps = [date(2025, 3, day) for day in range(1, 10)]
+    points = {steps[0]: (1, 2), steps[7]: (3, 4)}
+    # The first day counts up to the seventh, the eighth stands alone.
+    assert values_at(points, steps, smooth=True) == [0.5] * 7 + [0.75, 0.75]
+    assert values_at(points, steps, smooth=False) == [0.5, *[None] * 6, 0.75, None]
+    assert values_at({steps[1]: (Decimal(7),)}, steps[:2], smooth=False) == [None, Decimal(7)]
+    # (1 + 1) of (2 + 6) on the first day: the team is no average of averages.
+    assert team_line([points, {steps[0]: (1, 6)}], steps)["values"] == [0.25, *[None] * 6, 0.75, None]

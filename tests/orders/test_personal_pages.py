@@ -1,13 +1,17 @@
 """The panel of an order's personal data: masked, revealed for a reason, counted, kept by no cache."""
 
+import threading
+from datetime import timedelta
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from kpis.refresh import refresh_store
 from orders.models import Order
-from tenants.models import AuditEntry
+from tenants.models import AuditEntry, User
 from tenants.scope import organization_scope
-from tests.make import make_agent, make_member, write_chat, write_order
+from tests.make import make_agent, make_member, make_organization, make_store, write_chat, write_order
 
 SECRETS = {
     "receiver_name": "王小明",
@@ -104,7 +108,9 @@ def test_an_auditor_reveals_nothing(order, organization):
     assert "/reveal/" not in client.get(address()).content.decode()
 
 
-def test_the_reveals_of_an_hour_are_counted_by_person(order, organization, owner, supervisor, settings):
+def test_the_reveals_of_an_hour_are_counted_by_person(
+    order, organization, owner, supervisor, settings, monkeypatch
+):
     settings.REVEALS_PER_HOUR = 2
     client = signed_in(owner)
     for _ in range(2):
@@ -114,6 +120,9 @@ def test_the_reveals_of_an_hour_are_counted_by_person(order, organization, owner
     assert 3590 <= int(third.headers["Retry-After"]) <= 3600
     assert len(entries(organization)) == 2
     assert "13812341234" in signed_in(supervisor).post(address("reveal"), {"reason": "call"}).content.decode()
+    # What is older than the window does not count.
+    monkeypatch.setattr("orders.personal._HOUR", timedelta(microseconds=1))
+    assert "13812341234" in client.post(address("reveal"), {"reason": "call back"}).content.decode()
 
 
 def test_an_agent_opens_the_panel_of_own_orders_through_their_page_and_no_others(order, organization):
@@ -169,3 +178,30 @@ def test_what_was_erased_is_neither_found_nor_told_again_by_an_old_file(order, o
     client = signed_in(owner)
     assert client.post("/yunfan/orders/search/", {"phone": "13812341234"}).context["orders"] == []
     assert client.get(address()).status_code == 200
+
+
+def test_two_reveals_at_the_same_moment_are_not_both_the_last_one_allowed(committed, settings):
+    settings.REVEALS_PER_HOUR = 1
+    for number in range(5):
+        organization = make_organization(f"yunfan{number}")
+        store = make_store(organization, "tb1")
+        write_order(store, "A1", created_at="2026-11-02 10:10:00", **SECRETS)
+        clients = [signed_in(make_member(organization, "owner", f"o{number}@x.example"))]
+        clients.append(signed_in(User.objects.get(email=f"o{number}@x.example")))
+        start, shown = threading.Barrier(2), []
+
+        def reveal(client, path=f"/{organization.slug}/orders/tb1/reveal/A1/", start=start, shown=shown):
+            try:
+                client.get(path.replace("reveal", "personal"))
+                start.wait(10)
+                answer = client.post(path, {"reason": "call back"})
+                shown.append(SECRETS["receiver_phone"] in answer.content.decode())
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=reveal, args=(client,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert sorted(shown) == [False, True]

@@ -8,14 +8,16 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from intake.load import load
 from intake.models import ImportJob, State
+from kpis.refresh import refresh_store
 from policies.rule_arguments import parse_arguments
 from policies.store_changes import apply_arguments
 from stores.models import ExchangeRate, Store
 from team.models import Seat
 from tenants.audit import VERBS, changes, record
 from tenants.models import ApiKey, AuditEntry
+from tenants.origin import browser_in_words
 from tenants.scope import organization_scope
-from tests.make import make_agent, make_store
+from tests.make import make_agent, make_store, write_chat
 
 
 @pytest.fixture
@@ -240,6 +242,68 @@ def test_every_pages_file_is_noted_with_its_rows(signed_in, organization, store,
     entries = trail(organization, verb="exported")
     assert [entry.subject.rpartition(".")[2] for entry in entries] == ["csv", "xlsx"]
     assert entries[0].details["chosen"] == {"period": ["7days"]}
+
+
+def test_rows_about_buyers_read_through_the_api_are_noted_each_time_and_sums_are_not(
+    signed_in, organization, store, agent_member
+):
+    make_agent(organization, "Ann", (store, "s:ann"))
+    write_chat(
+        store, "buyer1", "s:ann", ("in", "2026-11-02 10:00:00", "在吗"), ("out", "2026-11-02 10:00:09", "在")
+    )
+    refresh_store(store, whole=True)
+    period = {"since": "2026-11-02", "until": "2026-11-02"}
+    for name in ("agents", "days", "stores", "unconverted"):
+        assert signed_in.get(f"/yunfan/api/v1/{name}", period).status_code == 200
+    assert len(signed_in.get("/yunfan/api/v1/unconverted", period).json()["rows"]) == 1
+    first, second = trail(organization, verb="exported")
+    assert first.details == second.details
+    assert (first.subject, first.who) == ("unconverted.json", "owner@yunfan.example")
+    assert first.details == {"rows": 1, "chosen": {"since": ["2026-11-02"], "until": ["2026-11-02"]}}
+
+
+def test_entries_are_told_in_the_readers_words(signed_in, organization, store, owner):
+    with organization_scope(organization.pk):
+        member = owner.memberships.get()
+        record(
+            None, "role_changed", member, old={"role": "agent", "store_ids": []},
+            new={"role": "owner", "store_ids": [store.pk]},
+        )  # fmt: skip
+        record(None, "revealed", store, columns=["receiver_phone"], reason="call")
+        counts = {"orders": {"new": 3, "changed": 0, "unchanged": 0, "rejected": 2}}
+        record(None, "imported", "a.csv", store="tb1", counts=counts)
+        record(None, "settings_changed", store, old={"platform": "taobao"}, new={"platform": "tmall"})
+    signed_in.cookies["django_language"] = "en"
+    page = signed_in.get("/yunfan/audit/").context["page"]
+    told = {entry.verb: entry.told for entry in page}
+    assert told["role_changed"] == ["role: Agent → Owner", "stores: all → TB1"]
+    assert told["revealed"] == ["reason: call", "shown: phone"]
+    assert told["imported"] == ["store: tb1", "orders: new 3, refused 2"]
+    assert told["settings_changed"] == ["platform: Taobao → Tmall"]
+    signed_in.cookies["django_language"] = "zh-hans"
+    page = signed_in.get("/yunfan/audit/").context["page"]
+    assert [entry.told for entry in page if entry.verb == "imported"] == [
+        ["店铺: tb1", "订单: 新增 3, 拒收 2"]
+    ]
+    assert {entry.by.partition(" ")[0] for entry in page if entry.verb == "imported"} == {"命令行"}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+         "Chrome · Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
+         "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Mobile/15E148 MicroMessenger/8.0",
+         "WeChat · iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605.1 Version/18.0 Safari/605.1", "Safari · macOS"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("curl/8.0", "curl/8.0"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_named_as_people_call_it(said, words):
+    assert browser_in_words(said) == words
 
 
 @pytest.mark.parametrize("page", ["audit", "trust"])

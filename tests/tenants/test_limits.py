@@ -132,6 +132,10 @@ def test_limited_addresses_exist(settings):
     assert names <= known
 
 
+def test_a_form_of_more_than_eight_megabytes_is_refused(client, db):
+    assert client.post("/login/", {"login": "x" * 9 * 1024 * 1024, "password": "x"}).status_code in (400, 413)
+
+
 def test_every_view_that_gives_out_a_file_counts_as_an_export():
     """Files come from ?file= or from EXPORT_PAGES: nothing else sends an attachment."""
     found = {

@@ -15,6 +15,7 @@ from django.test import Client, TestCase
 from django.utils import timezone
 
 from tenants.audit_models import AuditEntry
+from tenants.invitations import invite as make_invitation
 from tenants.members import LastOwner, change_member, remove_member
 from tenants.models import ApiKey, Invitation, Membership, Organization, User
 from tenants.scope import organization_scope
@@ -219,11 +220,37 @@ def test_who_belongs_elsewhere_too_stays_signed_in_there(boss, organization, out
     assert person.get("/beihai/members/").status_code == 200
 
 
-def test_an_agent_may_leave_by_oneself(organization, agent_member):
+@pytest.mark.parametrize("role", ["supervisor", "agent", "auditor"])
+def test_everybody_leaves_by_a_control_on_the_page_of_their_organizations(organization, owner, role):
+    member = make_member(organization, role, "leaves@yunfan.example")
     person = Client()
-    person.force_login(agent_member)
-    person.post("/yunfan/members/leave/")
-    assert membership_of(organization, agent_member.email) is None
+    person.post("/login/", {"login": member.email, "password": PASSWORD})
+    page = person.get("/account/organizations/").content.decode()
+    assert 'action="/yunfan/members/leave/"' in page
+    # It was the only organization: one is signed out, and told why.
+    door = person.post("/yunfan/members/leave/", follow=True, headers={"Accept-Language": "en"})
+    assert door.redirect_chain[-1][0].startswith("/login/")
+    assert "is no longer a member" in door.content.decode()
+    assert membership_of(organization, member.email) is None
+    assert verbs(organization) == ["member_removed"]
+
+
+def test_who_leaves_one_of_two_organizations_goes_on_in_the_other(organization, outsider):
+    with organization_scope(organization.pk):
+        Membership.objects.create(organization=organization, user=outsider, role="agent")
+    person = Client()
+    person.post("/login/", {"login": outsider.email, "password": PASSWORD})
+    page = person.get("/").headers["Location"]
+    assert page == "/account/organizations/"
+    assert {m.organization.slug for m in person.get(page).context["memberships"]} == {"yunfan", "beihai"}
+    assert person.post("/yunfan/members/leave/", follow=True).request["PATH_INFO"].startswith("/beihai/")
+
+
+def test_the_last_owner_is_told_why_leaving_is_not_possible(boss, organization, owner):
+    page = boss.post("/yunfan/members/leave/", follow=True, headers={"Accept-Language": "en"})
+    assert page.request["PATH_INFO"] == "/account/organizations/"
+    assert "The last owner cannot leave: make another member owner first." in page.content.decode()
+    assert membership_of(organization, owner.email).role == "owner"
 
 
 def test_a_supervisor_sees_members_without_anything_to_press(organization, owner, supervisor):
@@ -282,3 +309,19 @@ def test_two_owners_who_step_down_at_the_same_time_leave_one(committed):
         assert len([error for error in raised if error]) == 1
         with organization_scope(organization.pk):
             assert Membership.objects.filter(role="owner").count() == 1
+
+
+def test_one_link_opened_twice_at_the_same_moment_makes_one_member(committed):
+    for number in range(5):
+        organization = make_organization(f"yunfan{number}")
+        with organization_scope(organization.pk):
+            _, secret = make_invitation(organization, f"n{number}@x.example", "agent", [], None, None)
+        link, answers = f"/account/invitations/{organization.slug}/{secret}/", []
+
+        def accept(name, link=link, answers=answers):
+            person = Client(raise_request_exception=False)
+            answers.append(person.post(link, {"name": name, "password": NEW}).status_code)
+
+        together(partial(accept, "A"), partial(accept, "B"))
+        assert sorted(answers) == [302, 410]
+        assert User.objects.filter(email=f"n{number}@x.example").count() == 1

@@ -11,7 +11,6 @@ from tenants.management.commands.print_roles import roles_page
 from tenants.models import Membership, Organization
 from tenants.permissions import PERMISSIONS, all_allowed, allowed
 from tenants.scope import organization_scope
-from tests.make import make_member
 from tests.test_access import address, addresses, answered, clients, elsewhere, lines, world  # noqa: F401
 
 PROJECT = Path(__file__).parents[2]
@@ -47,7 +46,7 @@ def test_an_owner_may_do_whatever_anybody_may():
 @pytest.fixture
 def auditor(world):  # noqa: F811
     person = Client()
-    person.force_login(make_member(world.organization, "auditor"))
+    person.force_login(world.users["auditor"])
     return person
 
 
@@ -61,6 +60,7 @@ def test_an_auditor_opens_what_is_to_be_seen_and_changes_nothing(world, auditor)
         "api_key_list", "member_edit", "trust", "order_search", "order_reveal", "personal_data",
         "proposed_replies", "channel_list", "channel_new", "channel_edit", "channel_deliveries", "call_new",
         "call_edit", "target_set", "roster_coverage", "roster_proposal", "desk_settings",
+        "roster_upload", "shift_edit", "my_day", "handover", "follow_up_new",
     }  # fmt: skip
     opened = set()
     for name, parameters in addresses().items():

@@ -41,6 +41,14 @@ def test_without_a_scope_a_query_is_an_error_and_not_an_empty_answer(two):
     assert open_scope() is None
 
 
+def test_a_scope_is_the_transactions_and_not_the_connections(two):
+    """Even where nothing gives it back, as when a process is stopped, the next transaction begins without one."""
+    with organization_scope(two[0]), connection.cursor() as cursor:
+        assert open_scope() == str(two[0])
+        cursor.execute("COMMIT")
+        assert open_scope() is None
+
+
 def test_a_scope_within_another_gives_it_back(two):
     mine, other = two
     with organization_scope(mine):

@@ -51,7 +51,8 @@ def test_every_table_is_counted_and_one_without_protection_is_named(committed, m
         ):
             cursor.execute("SAVEPOINT hole")
             cursor.execute(hole)
-            assert table_protection()["missing"] == ["orders_order"]
+            found = table_protection()
+            assert (found["missing"], found["protected"]) == (["orders_order"], len(known) - 2)
             cursor.execute("ROLLBACK TO SAVEPOINT hole")
         cursor.execute("CREATE TABLE stray (organization_id int)")
         assert table_protection()["missing"] == ["stray"]
@@ -93,6 +94,13 @@ def test_an_old_backup_and_an_old_test_are_called_late(organization, scope, sett
     Upkeep.objects.create(kind=Upkeep.RESTORE_TEST, at=timezone.now() - timedelta(days=32))
     facts = trust_facts()
     assert (facts["backup_is_late"], facts["restore_test_is_late"]) == (True, True)
+    backup = Upkeep.objects.create(kind=Upkeep.BACKUP)
+    test = Upkeep.objects.create(kind=Upkeep.RESTORE_TEST, passed=True)
+    facts = trust_facts()
+    assert (facts["backup"], facts["restore_test"]) == (backup, test)
+    assert (facts["backup_is_late"], facts["restore_test_is_late"]) == (False, False)
+    Upkeep.objects.create(kind=Upkeep.RESTORE_TEST, passed=False)
+    assert trust_facts()["restore_test_is_late"]
 
 
 def test_a_keys_age_counts_from_when_it_was_first_seen_and_a_new_key_begins_anew(db, settings):

@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
 def public_url() -> str:
     """Where people reach the product, without a final slash."""
-    return os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    return (os.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
 
 
 def welcome_link(user: User) -> str:

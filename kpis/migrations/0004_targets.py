@@ -10,7 +10,7 @@ from tenants.rls import append_only, protect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0002_sealed_days"),
+        ("kpis", "0003_lost_inquiry"),
         ("stores", "0003_history"),
         ("tenants", "0005_history"),
     ]

@@ -1,0 +1,160 @@
+"""What the audit trail and the kept versions hold, in the reader's words: names of fields, values, who."""
+
+import json
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tenants.audit import COMMAND, VERBS
+from tenants.audit_models import AuditEntry
+
+# Fields and details whose model does not name them for people.
+FIELD_NAMES = {
+    "agent": gettext_noop("agent"),
+    "agent_id": gettext_noop("person of the team"),
+    "agents_see_names": gettext_noop("agents see each other's figures by name"),
+    "api_keys": gettext_noop("API keys ended"),
+    "buyers": gettext_noop("buyers"),
+    "chosen": gettext_noop("chosen"),
+    "columns": gettext_noop("shown"),
+    "counts": gettext_noop("counts"),
+    "differences": gettext_noop("differences"),
+    "files": gettext_noop("files"),
+    "group": gettext_noop("group"),
+    "invitations": gettext_noop("invitations ended"),
+    "job": gettext_noop("import number"),
+    "message_days": gettext_noop("chat messages are kept for (days)"),
+    "messages": gettext_noop("messages"),
+    "new_person": gettext_noop("new person"),
+    "number": gettext_noop("number"),
+    "order_lines": gettext_noop("order lines"),
+    "orders": gettext_noop("orders"),
+    "personal_data_days": gettext_noop("personal data of finished orders is kept for (days)"),
+    "products": gettext_noop("products"),
+    "rate": gettext_noop("rate"),
+    "rates": gettext_noop("exchange rates"),
+    "ratings": gettext_noop("ratings"),
+    "reason": gettext_noop("reason"),
+    "receiver_address": gettext_noop("address"),
+    "receiver_name": gettext_noop("receiver"),
+    "receiver_phone": gettext_noop("phone"),
+    "buyer_message": gettext_noop("buyer's message"),
+    "refunds": gettext_noop("refunds"),
+    "require_mfa": gettext_noop("every member needs a second factor"),
+    "reviews": gettext_noop("reviews"),
+    "rows": gettext_noop("rows"),
+    "seat": gettext_noop("seat"),
+    "seats": gettext_noop("seats"),
+    "seller_memo": gettext_noop("seller's memo"),
+    "sessions": gettext_noop("sessions"),
+    "store": gettext_noop("store"),
+    "store_ids": gettext_noop("stores"),
+    "since": gettext_noop("from"),
+    "until": gettext_noop("to"),
+    "user": gettext_noop("user"),
+    "version": gettext_noop("version"),
+}
+# How an import's rows are counted.
+OUTCOMES = {
+    "new": gettext_noop("new"),
+    "changed": gettext_noop("changed"),
+    "unchanged": gettext_noop("unchanged"),
+    "rejected": gettext_noop("refused"),
+}
+# Fields that name rows by their numbers alone, and of which model.
+NUMBERED = {"store_ids": "stores.Store", "agent_id": "team.Agent"}
+NONE = "–"
+
+Names = dict[str, dict[int, str]]
+
+
+def numbered_names() -> Names:
+    """{field of NUMBERED: {id: name}} of the scope's rows. A query for each."""
+    return {
+        field: dict(apps.get_model(label).objects.values_list("pk", "name"))
+        for field, label in NUMBERED.items()
+    }
+
+
+def verb_in_words(verb: str) -> str:
+    return _(VERBS[verb]) if verb in VERBS else verb
+
+
+def who_in_words(who: str) -> str:
+    """An entry's `who`; commands are called so in the reader's language."""
+    return _("command line") + who.removeprefix(COMMAND) if who.startswith(COMMAND) else who
+
+
+def details_in_words(entry: AuditEntry, names: Names) -> list[str]:
+    """`business day begins at (minutes after midnight): 0 → 120` for what changed, `rows: 12` for the rest."""
+    rest, kind = dict(entry.details), entry.subject_kind
+    lines = []
+    old, new = rest.get("old"), rest.get("new")
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in {**old, **new}:
+            before, after = (value_in_words(key, said.get(key), names, kind) for said in (old, new))
+            lines.append(f"{field_in_words(key, kind)}: {before} → {after}")
+        del rest["old"], rest["new"]
+    for key, value in rest.items():
+        if key == "counts" and isinstance(value, dict):
+            lines += [f"{field_in_words(name)}: {_counted(count)}" for name, count in value.items()]
+        else:
+            lines.append(f"{field_in_words(key, kind)}: {value_in_words(key, value, names, kind)}")
+    return lines
+
+
+def field_in_words(key: str, kind: str = "") -> str:
+    """A field's name for people. kind: the model it belongs to, such as `stores.store`, if any."""
+    if key in FIELD_NAMES:
+        return _(FIELD_NAMES[key])
+    field = _field(key, kind)
+    return str(field.verbose_name) if field else key.replace("_", " ")
+
+
+def value_in_words(key: str, value: Any, names: Names, kind: str = "") -> str:
+    """A value of JSON for people: choices by their names, rows named by number by theirs."""
+    if value is None or value == []:
+        return _("all") if key == "store_ids" and value == [] else NONE
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key in names:
+        numbers = value if isinstance(value, list) else [value]
+        return ", ".join(names[key].get(number, f"#{number}") for number in numbers)
+    field = _field(key, kind)
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if key == "columns":
+        return ", ".join(field_in_words(name) for name in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{field_in_words(name)}: {_plain(part)}" for name, part in value.items()) or NONE
+    return _plain(value)
+
+
+def _counted(count: Any) -> str:
+    """{"new": 3, "changed": 0, …} without what is nothing."""
+    if not isinstance(count, dict):
+        return _plain(count)
+    told = [f"{_(OUTCOMES.get(name, name))} {number}" for name, number in count.items() if number]
+    return ", ".join(told) or NONE
+
+
+def _field(key: str, kind: str) -> Field | None:
+    if not kind:
+        return None
+    try:
+        return apps.get_model(kind)._meta.get_field(key)
+    except (LookupError, FieldDoesNotExist):
+        # A model of earlier days, or a detail that is no field.
+        return None
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(part, str | int) for part in value):
+        return ", ".join(map(str, value))
+    if value is None or isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
