@@ -75,7 +75,7 @@ LEFT JOIN orders_order u ON u.id = i.unpaid_order_id
 LEFT JOIN orders_order o ON o.id = i.bought_order_id
 LEFT JOIN LATERAL (
     SELECT text, kind FROM conversations_message m
-    WHERE m.store_id = i.store_id AND m.buyer_id = i.buyer_id AND m.sent_at BETWEEN i.first_at AND c.last_at AND m.kind <= 1
+    WHERE m.store_id = i.store_id AND m.buyer_id = i.buyer_id AND m.sent_at BETWEEN i.first_at AND c.last_at AND m.kind + 0 <= 1
     ORDER BY m.sent_at DESC, m.kind DESC, m.message_id DESC LIMIT 1
 ) AS m ON true
 ORDER BY {order}, i.buyer_id, i.agent_id
