@@ -50,7 +50,8 @@ OTHER_FIRST_COLUMNS = {
     "user_id": "a person's own memberships, over all organizations",
     "created_by_id": "follows a checked foreign key to a person, for deletes",
     **dict.fromkeys(
-        ("made_by_id", "decided_by_id", "shift_id", "colleague_id", "store_id"), "a table of history's copy of a key"
+        ("made_by_id", "decided_by_id", "shift_id", "colleague_id", "store_id"),
+        "a table of history's copy of a key",
     ),
     "order_id": "one to one with a surrogate key",
     "code": "made by Django's SlugField; unique only together with the organization",

@@ -145,7 +145,8 @@ def test_every_view_that_gives_out_a_file_counts_as_an_export():
         if "attachment; filename" in path.read_text()
     }
     assert found == {
-        "kpis/exports.py", "intake/views.py", "tenants/audit_views.py", "team/roster_sheet_views.py"
+        "kpis/exports.py", "intake/views.py", "tenants/audit_views.py", "team/roster_sheet_views.py",
+        "conversations/phone_pages.py",
     }  # fmt: skip
 
 
