@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -54,7 +54,7 @@ class ChannelForm(StyledForm, forms.ModelForm):
     class Meta:
         model = Channel
         fields = ("name", "kind", "kinds", "language", "active")
-        labels = {"name": _("Name"), "kind": _("Kind"), "active": _("In use")}
+        labels = {"name": pgettext_lazy("thing", "Name"), "kind": _("Kind"), "active": _("In use")}
 
     def __init__(self, *args, languages, **kwargs):
         super().__init__(*args, **kwargs)

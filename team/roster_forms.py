@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stores.forms import DayField, HourField, StyledForm
 from stores.models import Store
@@ -44,7 +45,7 @@ class ShiftForm(StyledForm, forms.ModelForm):
             "active",
         )
         labels = {
-            "name": _("Name"),
+            "name": pgettext_lazy("thing", "Name"),
             "time_zone": _("Time zone"),
             "people_wanted": _("People wanted on a day"),
         }

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stores.models import Store, a_time_zone
 from team.models import Agent
@@ -110,7 +111,7 @@ class RosterEntry(models.Model):
 
 
 class RequestKind(models.TextChoices):
-    LEAVE = "leave", _("Leave")
+    LEAVE = "leave", pgettext_lazy("absence", "Leave")
     SWAP = "swap", _("Swap of shifts")
     WISH = "wish", _("Wish for the roster")
 
@@ -119,7 +120,7 @@ class RequestState(models.TextChoices):
     OPEN = "open", _("Waiting for a decision")
     ASKED = "asked", _("Waiting for the colleague")
     APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("request", "Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

@@ -6,7 +6,7 @@ from desk.detector import Detector
 
 DETECTOR = Detector(
     name="by_hand",
-    label=_("By hand"),
+    label=_("Noted by hand"),
     sentence=_("Written down by hand."),
     outcomes=(("done", _("Done")), ("not_needed", _("Not needed any more")), ("no_answer", _("No answer"))),
 )
