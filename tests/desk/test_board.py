@@ -168,7 +168,7 @@ def test_the_page_tells_all_of_it(world, lead):
         "2 buyers wait",
         "data to 11:50",
         "longest 30 min",
-        "By hand",
+        "Noted by hand",
         "Ann",
         "not signed in",
         "Not accepted yet",
@@ -190,7 +190,7 @@ def test_a_supervisor_of_another_store_sees_nothing_of_this_one(world, lead):
         Membership.objects.filter(user=world.supervisor).update(store_ids=[other.pk])
     shown = board(lead).content.decode()
     assert "Elsewhere" in shown
-    for secret in (world.store.name, "Ann", "By hand", "120"):
+    for secret in (world.store.name, "Ann", "Noted by hand", "120"):
         assert secret not in shown, secret
 
 
