@@ -76,7 +76,8 @@ def _learn_from_sessions(cursor, store: Store) -> None:
 
 
 def _log(cursor, store: Store) -> None:
-    """Mark the buyers of ratings that are new or differ, before they are written; both buyers of one that moves."""
+    """Mark the buyers of ratings that are new or differ, before they are written; both buyers of one that moves, and
+    the buyer its session names, whose figure it is."""
     differs = " OR ".join(f"coalesce(s.{c}, t.{c}) IS DISTINCT FROM t.{c}" for c in COLUMNS)
     log_changes(
         cursor,
@@ -84,11 +85,13 @@ def _log(cursor, store: Store) -> None:
         f"""
         SELECT k.buyer_id, NULL::integer, min(k.at), max(k.at)
         FROM ({FILL}) s LEFT JOIN conversations_rating t ON t.store_id = %s AND t.rating_id = s.rating_id
+        LEFT JOIN conversations_exportedsession e ON e.store_id = %s AND e.session_id = s.rating_id
         CROSS JOIN LATERAL (VALUES
-            (coalesce(s.buyer_id, t.buyer_id), coalesce(s.rated_at, t.rated_at)), (t.buyer_id, t.rated_at)
+            (coalesce(s.buyer_id, t.buyer_id), coalesce(s.rated_at, t.rated_at)), (t.buyer_id, t.rated_at),
+            (e.buyer_id, e.started_at)
         ) AS k (buyer_id, at)
         WHERE (t.rating_id IS NULL OR {differs}) AND k.buyer_id IS NOT NULL
         GROUP BY k.buyer_id
         """,
-        [store.pk],
+        [store.pk, store.pk],
     )

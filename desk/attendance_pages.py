@@ -22,6 +22,7 @@ from desk.models import Attendance, AttendanceCorrection
 from kpis.exports import Sheet, file_answer
 from stores.forms import StyledForm, posted
 from stores.models import Store
+from team.groups import GroupFilter
 from team.models import Agent
 from team.roster import days_of, next_month, previous_month
 from team.roster_models import RosterEntry
@@ -33,7 +34,7 @@ from tenants.audit import record
 from tenants.permissions import allowed
 
 TOTALS = {
-    "worked": gettext_lazy("Days worked"), "rest": gettext_lazy("Rest days"), "leave": gettext_lazy("Leave"),
+    "worked": gettext_lazy("Days worked"), "rest": gettext_lazy("Rest days"), "leave": pgettext_lazy("absence", "Leave"),
     "late": gettext_lazy("Late"), "late_counted": gettext_lazy("Late, counted"),
     "left_early": gettext_lazy("Left early"), "absent": gettext_lazy("Absent"),
     "idle_minutes": gettext_lazy("Idle (minutes)"), "extended_minutes": gettext_lazy("Stayed longer (minutes)"),
@@ -85,7 +86,13 @@ def attendance_month(request):
     """People by days with totals; ?file=xlsx or csv saves it."""
     month = month_of(request)
     days, figures = days_of(month), desk_settings()
-    people = month_sheet(people_seen(request, month), days, figures)
+    seen, group_filter = (
+        people_seen(request, month),
+        GroupFilter(request, allowed(request.membership, "see_attendance")),
+    )
+    if group_filter.chosen:
+        seen = seen.filter(pk__in=group_filter.members(days[0], days[-1]))
+    people = month_sheet(seen, days, figures)
     if request.GET.get("file") in ("csv", "xlsx"):
         return file_answer(request, _sheet(people, days), request.GET["file"], f"attendance-{month:%Y-%m}")
     rows = [
@@ -93,7 +100,7 @@ def attendance_month(request):
         for person in people
     ]
     shown = {
-        "month": month, "heads": [(day, weekday_of(day)) for day in days], "rows": rows, "totals": TOTALS.values(), "figures": figures,
+        "month": month, "group_filter": group_filter, "heads": [(day, weekday_of(day)) for day in days], "rows": rows, "totals": TOTALS.values(), "figures": figures,
         "previous": previous_month(month), "next": next_month(month),
         "legend": [(sign, Status(status).label, _look(status)) for status, sign in SIGNS.items()],
         "has_any": any(person.cells for person in people),

@@ -9,7 +9,10 @@ from fractions import Fraction
 from django.utils.translation import gettext, ngettext
 
 from kpis import wording
-from kpis.figures import MONEY, Query, Row, agent_rows
+from kpis.figures import Query, agent_rows
+from kpis.periods import Period
+from kpis.positions import positions_in
+from kpis.rows import MONEY, Row
 from kpis.summary import team_of
 from kpis.targets import Aims
 from stores.models import Store
@@ -128,6 +131,7 @@ def figures_today(
         for row in agent_rows(query, "agent-day", now)
         if row.agent_id == agent_id and row.day == days[row.store_id]
     ]
+    positions_in(Period(query.since, query.until)).mark(rows)
     seconds = {store.pk: store.rate_seconds for store in stores}
     wanted: dict[int, Fraction] = {}
     for store_id, target in (own or {}).items():

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from kpis import wording
 from kpis.exports import Sheet
 from stores.forms import StyledForm
 from stores.models import Store
+from team.groups import GroupFilter
 from team.models import Agent
 from team.seats import agents_open_to
 from tenants.models import Membership, Role
@@ -89,7 +91,7 @@ class Row:
 
 
 class FollowUpList:
-    """Everything the page shows. Five statements and a count, however many rows."""
+    """Everything the page shows. Six statements and a count, however many rows."""
 
     def __init__(self, request, now: datetime):
         self.membership, self.now = request.membership, now
@@ -100,6 +102,7 @@ class FollowUpList:
         self.form = FollowUpFilters(request.GET, list(self.stores.values()), agents if self.sees_all else [])
         self.form.is_valid()
         self.asked = self.form.cleaned_data
+        self.group_filter = GroupFilter(request, self.sees_all)
         self.show = self.asked.get("show") or "open"
         self.page_number = request.GET.get("page")
 
@@ -111,6 +114,9 @@ class FollowUpList:
             found = found.filter(store_id=next(pk for pk, store in self.stores.items() if store.code == code))
         if agent := self.asked.get("agent"):
             found = found.filter(agent_id=int(agent))
+        if self.group_filter.chosen:
+            today = timezone.localdate(self.now)
+            found = found.filter(agent_id__in=self.group_filter.members(today, today))
         return found
 
     def rows_asked(self) -> QuerySet[FollowUp]:
@@ -190,6 +196,7 @@ class FollowUpList:
             "show": self.show,
             "shown": SHOWN,
             "sees_all": self.sees_all,
+            "group_filter": self.group_filter,
         }
 
     def sheet(self) -> Sheet:

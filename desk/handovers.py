@@ -4,7 +4,7 @@ Every change locks in this order: duty, follow-ups by id, lines. Repeating one c
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from team.notices import broadcast, notify, supervisors_of, users_of_agents
 from tenants.encryption import encrypt
 from tenants.models import Membership, Organization, User
 
+NEXT_SHIFT = timedelta(hours=12)
 Wanted = tuple[FollowUp, int | None, str]
 
 
@@ -36,8 +37,10 @@ def needs_an_owner(kind: str) -> bool:
 
 
 def to_hand_over(duty: Duty, now: datetime) -> QuerySet[FollowUp]:
-    """Everything on the list of the duty's agent, the earliest due first."""
-    return on_list_of(duty.agent_id, now).order_by("due_at", "pk")
+    """What is on the list of the duty's agent, the earliest due first: open now or within NEXT_SHIFT. What opens later
+    (a parcel that may not arrive next week) is no business of whoever comes next."""
+    mine = on_list_of(duty.agent_id, now).filter(opens_at__lt=now + NEXT_SHIFT)
+    return mine.order_by("due_at", "pk")
 
 
 @transaction.atomic

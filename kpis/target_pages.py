@@ -15,14 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kpis import exports, wording
 from kpis.agent_page import names_of, rows_page
+from kpis.definitions import MEASURES
 from kpis.forms import NOBODY, today_of
 from kpis.models import STORE
-from kpis.months import shift_month
+from kpis.months import month_end, shift_month
 from kpis.target_models import AgentTarget, Division, StoreTarget
-from kpis.target_progress import chart_of, measure_of, progress_of, table_of
+from kpis.target_progress import chart_of, progress_of, table_of
 from kpis.targets import SERVICE, NotDivisible, people_of, service_of, set_targets
 from stores.forms import StyledForm, posted
 from stores.models import Store
+from team.groups import GroupFilter
 from tenants.access import permission_required
 from tenants.audit import changes, record
 from tenants.permissions import allowed
@@ -99,6 +101,10 @@ def target_store(request, code: str):
     lines = progress_of([store], month, timezone.now(), who_of(request))
     whole = next(line for line in lines if line.agent_id == STORE)
     people = [line for line in lines if line.agent_id != STORE]
+    group_filter = GroupFilter(request, not own)
+    if group_filter.chosen:
+        members = set(group_filter.members(month, month_end(month)))
+        people = [line for line in people if line.agent_id in members]
     key = month.strftime("%Y-%m")
     table = table_of(
         people,
@@ -112,7 +118,7 @@ def target_store(request, code: str):
     context = {
         "store": store, "month": month, "month_key": key, "months": months, "own": own, "line": shown,
         "chart": chart_of(shown, month) if shown else None, "target": target,
-        "service": _service_lines(shown) if shown else [],
+        "service": _service_lines(shown) if shown else [], "group_filter": group_filter,
     }  # fmt: skip
     return answer(request, "kpis/target_store.html", table, f"targets-{store.code}-{key}", context)
 
@@ -121,9 +127,9 @@ def _service_lines(line) -> list[dict]:
     """One tile a service target: name, what is reached, what is asked, whether it is met."""
     return [
         {
-            "measure": measure_of(name),
-            "value": wording.figure_text(line.service_figure(name), measure_of(name)),
-            "target": wording.figure_text(aim, measure_of(name)),
+            "measure": MEASURES[name],
+            "value": wording.figure_text(line.service_figure(name), MEASURES[name]),
+            "target": wording.figure_text(aim, MEASURES[name]),
             "met": line.meets(name),
         }
         for name, aim in line.service.items()

@@ -11,11 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kpis import charts, wording
-from kpis.definitions import MEASURES, Measure
-from kpis.figures import Query, Row, agent_rows, ratio
+from kpis.definitions import MEASURES, NO_CONVERSION, OF_CONVERSION, Measure
+from kpis.figures import Query, agent_rows
 from kpis.forecast import LOOK_BACK, Forecast, forecast
 from kpis.models import STORE, UNASSIGNED, AgentDay
 from kpis.months import month_end
+from kpis.periods import Period
+from kpis.positions import positions_in
+from kpis.rows import Row, ratio
 from kpis.tables import Cell, Table, TableRow, asked_sort, sorted_rows
 from kpis.target_models import AgentTarget, StoreTarget
 from kpis.targets import LOWER_IS_BETTER, SERVICE, service_of
@@ -28,16 +31,7 @@ FORECAST = Measure(
     _("Sales so far, and for each day left the mean of its weekday in the last eight weeks."), "§10",
 )  # fmt: skip
 EXPECTED = Measure("expected", _("Forecast reaches"), "rate", "up", _("Forecast ÷ target."), "§10")
-# Until sessions' ratings are among the figures, a target of it is shown without what was reached.
-SATISFACTION = Measure(
-    "satisfaction", _("Satisfaction"), "rate", "up", _("Ratings of 4 and 5 ÷ all ratings."), "§8"
-)
 SALES_COLUMNS = (TARGET, MEASURES["paid_amount"], REACHED, FORECAST, EXPECTED)
-
-
-def measure_of(name: str) -> Measure:
-    """Of one of SERVICE."""
-    return MEASURES.get(name, SATISFACTION)
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ def progress_of(
 ) -> list[Progress]:
     """Of each store its own line, and of these agents (None: all) those with a part or with figures in the month.
 
-    Six statements, however many stores and people.
+    Seven statements, however many stores and people.
     """
     ids, last = [store.pk for store in stores], month_end(month)
     if not ids:
@@ -95,7 +89,9 @@ def progress_of(
     aims = {(p.store_id, p.agent_id): p.sales for p in parts}
     aims |= {(pk, STORE): t.sales for pk, t in targets.items()}
     query = Query(month, last, tuple(ids), None if wanted is None else tuple(wanted))
-    rows = {(row.store_id, row.agent_id): row for row in agent_rows(query, "agent", now)}
+    figures = agent_rows(query, "agent", now)
+    positions_in(Period(month, last)).mark(figures)
+    rows = {(row.store_id, row.agent_id): row for row in figures}
     seen = {
         (store, agent): (first, newest)
         for store, agent, first, newest in days.values_list("store_id", "agent_id").annotate(
@@ -136,12 +132,12 @@ def table_of(
     name_of, link_of: functions of a line.
     """
     asked = [name for name in SERVICE if any(name in line.service for line in lines)]
-    columns = [*SALES_COLUMNS, *(measure_of(name) for name in asked)]
+    columns = [*SALES_COLUMNS, *(MEASURES[name] for name in asked)]
     rows = []
     for line in lines:
         extra = {gettext("store code"): code_of(line), gettext("currency"): line.store.currency}
         extra |= {
-            gettext("target: %(figure)s") % {"figure": measure_of(name).name}: line.service.get(name)
+            gettext("target: %(figure)s") % {"figure": MEASURES[name].name}: line.service.get(name)
             for name in asked
         }
         cells = [*_sales_cells(line), *(_service_cell(line, name) for name in asked)]
@@ -160,21 +156,18 @@ def table_of(
 def _sales_cells(line: Progress) -> list[Cell]:
     currency = line.store.currency
 
-    def money(value: Decimal | None) -> Cell:
-        exact = wording.money_text(value, currency, exact=True)
-        return Cell(value, wording.money_text(value, currency), exact=exact)
-
     reached, expected = line.reached, line.expected
     bar = None if reached is None else min(reached, 1.0) * 100
     tone = "" if expected is None else "better" if expected >= 1 else "worse"
     return [
-        money(line.target), money(line.sales), Cell(reached, wording.rate_text(reached), bar=bar),
-        money(line.forecast.total), Cell(expected, wording.rate_text(expected), tone=tone),
+        Cell(line.target, TARGET, currency), Cell(line.sales, MEASURES["paid_amount"], currency),
+        Cell(reached, REACHED, bar=bar), Cell(line.forecast.total, FORECAST, currency),
+        Cell(expected, EXPECTED, tone=tone),
     ]  # fmt: skip
 
 
 def _service_cell(line: Progress, name: str) -> Cell:
-    measure, value, aim = measure_of(name), line.service_figure(name), line.service.get(name)
+    measure, value, aim = MEASURES[name], line.service_figure(name), line.service.get(name)
     text = wording.figure_text(value, measure)
     if aim is not None:
         text = gettext("%(value)s / %(target)s") % {
@@ -182,7 +175,8 @@ def _service_cell(line: Progress, name: str) -> Cell:
             "target": wording.figure_text(aim, measure),
         }
     tone = {True: "better", False: "worse", None: ""}[line.meets(name)]
-    return Cell(value, text, tone=tone)
+    none = line.row is not None and line.row.without_conversion and name in OF_CONVERSION
+    return Cell(value, measure, tone=tone, words=text, why=NO_CONVERSION if none else "")
 
 
 def chart_of(line: Progress, month: date) -> dict | None:

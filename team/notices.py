@@ -9,16 +9,17 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from team.notice_models import Notice
+from team.notice_models import Delivery, Notice
 from tenants.masking import masked_text
 from tenants.models import Membership, Organization, Role
+from tenants.scope import organization_scope
 
 # What a notice is about, as pages and the choice of a channel name it. A kind that is not here is shown as it is.
 KINDS = {
@@ -29,6 +30,9 @@ KINDS = {
     "attendance": _("Attendance"),
     "test": _("Test"),
 }
+# Nobody asks after a quarter what they were told of a shift; what is to be proved stands in the audit trail.
+KEPT = timedelta(days=90)
+BATCH = 1000
 logger = logging.getLogger(__name__)
 
 
@@ -166,6 +170,23 @@ def unread_of(user_id: int) -> Unread:
             [user_id],
         )
         return Unread(*cursor.fetchone())
+
+
+def delete_old_notices(organization_id: int, now: datetime, batch: int = BATCH) -> int:
+    """Delete notices and deliveries told more than KEPT ago; how many. Opens the organization's scope itself.
+
+    Batches are transactions of their own, so a run that died is repeated. A delivery still to be tried stays.
+    """
+    count, before = 0, now - KEPT
+    for model, waiting in ((Notice, {"mail_at": None}), (Delivery, {"next_try_at": None})):
+        while True:
+            with organization_scope(organization_id):
+                old = model.objects.filter(made_at__lt=before, **waiting).order_by()[:batch]
+                deleted = model.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]
+            count += deleted
+            if deleted < batch:
+                break
+    return count
 
 
 def mark_read(user_id: int, now: datetime, up_to: int | None = None, only: int | None = None) -> int:

@@ -18,6 +18,7 @@ from stores.models import Store
 from team.calendar_days import countries_of, special_days
 from team.calendar_feed import open_link
 from team.calendar_views import SHOWN_ONCE
+from team.groups import GroupFilter
 from team.roster import (
     days_of,
     is_code,
@@ -77,13 +78,19 @@ def roster(request):
     countries = countries_of(Store.objects.open_to(request.membership))
     specials = special_days(grid.days[0], grid.days[-1], countries, get_language() or "en")
     today = timezone.localdate()
+    # Conflicts are told of everybody: whoever else is on line covers a store too.
+    group_filter, lines = GroupFilter(request), grid
+    if group_filter.chosen:
+        members = set(group_filter.members(grid.days[0], grid.days[-1]))
+        lines = replace(grid, agents=[agent for agent in grid.agents if agent.pk in members])
     shown = {
         "grid": grid,
+        "group_filter": group_filter,
         "month": month,
         "previous": previous_month(month),
         "next": next_month(month),
         "manages": manages,
-        "table": table_of(grid, specials, countries[0], today, own),
+        "table": table_of(lines, specials, countries[0], today, own),
         "specials": specials,
         "palette": palette_of(grid),
         "own": own_days(own, today) if own else None,

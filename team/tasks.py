@@ -6,6 +6,7 @@ from django.utils import timezone
 from team.channels import deliver_next
 from team.notice_mails import mail_next
 from team.notice_models import Delivery, Notice
+from team.notices import delete_old_notices
 from tenants.scope import organization_ids, organization_scope
 
 # A run ends at some point even if ever more comes in; the next beat goes on.
@@ -37,3 +38,12 @@ def tell_organization(organization_id: int) -> dict[str, int]:
         while told[name] < MOST_AT_ONCE and tell_next(organization_id, timezone.now()):
             told[name] += 1
     return told
+
+
+@shared_task
+def delete_old_notices_of_all() -> dict[str, int]:
+    """Every night: notices and deliveries whose time is over, of every organization."""
+    now = timezone.now()
+    return {
+        "deleted": sum(delete_old_notices(organization_id, now) for organization_id in organization_ids())
+    }

@@ -277,7 +277,7 @@ def test_a_finished_refresh_asks_for_a_detection(monkeypatch):
     refresh_organization.apply(args=[store.organization_id])
     assert asked == [store.organization_id]
     monkeypatch.undo()
-    assert tasks.detect_organization(store.organization_id) == {"stores": 1}
+    assert tasks.detect_organization(store.organization_id) == {"stores": 1, "hours": 2}
     assert len(follow_ups(store)) > 5
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from desk.duties import duty_of, ends_of, make_duties, sign_in, sign_out
 from desk.follow_ups import assign, close, take
@@ -18,7 +19,7 @@ from desk.handovers import (
     offer,
     return_line,
 )
-from desk.models import Duty, HandoverLine
+from desk.models import Duty, FollowUp, HandoverLine
 from kpis.models import ChatSession
 from stores.models import Buyer
 from team.models import Seat
@@ -229,7 +230,7 @@ def test_closed_taken_or_assigned_meanwhile_settles_the_line(world, duty):
     lines = [offer(duty, one, world.bea.pk, world.ann_user, EVENING) for one in made]
     close(made[0], "done", world.supervisor, EVENING)
     assign(made[1], world.cai.pk, world.supervisor, EVENING)
-    with pytest.raises(ValueError, match="handed over"):
+    with translation.override("en"), pytest.raises(ValueError, match="handed over"):
         take(made[2], world.cai.pk, world.cai_user, EVENING)
     assert [HandoverLine.objects.get(pk=line.pk).state for line in lines] == ["settled", "settled", "offered"]
     assert accept(lines[0], world.bea_user, EVENING) is False
@@ -281,3 +282,13 @@ def test_a_beat_that_stood_still_makes_the_shifts_of_the_last_day_only(world):
         ("Ann", date(2026, 11, 2)), ("Bea", date(2026, 11, 2)), ("Ann", date(2026, 11, 3)),
     }  # fmt: skip
     assert make_duties(at("2026-11-03 17:00:00") + timedelta(days=30)) == 0
+
+
+def test_what_opens_after_the_next_shift_is_handed_over_to_nobody(world, duty):
+    made = [noted(world, str(n), world.ann, "2026-11-02 15:00:00", "2026-11-14 18:00:00") for n in range(2)]
+    for matter, opens in zip(made, ("2026-11-03 05:59:00", "2026-11-03 06:01:00"), strict=True):
+        FollowUp.objects.filter(pk=matter.pk).update(opens_at=at(opens))
+    # The day shift of the 2nd closes itself at 18:00; twelve hours later it is six.
+    close_overdue_duties(at("2026-11-02 18:00:00"))
+    lists = on_lists(world, at("2026-11-02 18:00:00"))
+    assert [lists[matter.pk] for matter in made] == [["offered pool"], ["Ann"]]

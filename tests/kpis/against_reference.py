@@ -24,7 +24,8 @@ COLUMNS = (
     "store_paid_amount", "refunded_orders", "refunded_amount", "consulting_buyers", "received_buyers",
     "unanswered_buyers", "response_count", "response_seconds_sum", "first_response_count",
     "first_response_seconds_sum", "unanswered_rounds", "within_180s", "in_messages", "human_replies",
-    "refunds_without_amount",
+    "refunds_without_amount", "received_sessions", "invitations_known", "invited_sessions", "rated_invited", "ratings",
+    "satisfied",
 )  # fmt: skip
 
 

@@ -29,12 +29,17 @@ def test_the_same_event_is_one_and_a_later_file_may_name_its_place(store, scope,
     assert Change.objects.count() == 1
     assert write(store, [(1, event._replace(place="杭州", courier="顺丰"))], None)[:3] == (0, 1, 0)
     assert write(store, [(1, event)], None)[:3] == (0, 0, 1)
-    assert set(TrackingEvent.objects.values_list("event", "place", "courier")) == {("已揽收", "杭州", "顺丰"), ("派送中", "", "")}
+    assert set(TrackingEvent.objects.values_list("event", "place", "courier")) == {
+        ("已揽收", "杭州", "顺丰"),
+        ("派送中", "", ""),
+    }
 
 
 def test_a_table_of_events_is_read_row_by_row(tmp_path):
     path = tmp_path / "events.csv"
-    path.write_text("order_id,tracking_no,courier,event,happened_at,place\no1,No:SF1,顺丰,已揽收,2026-11-02 10:00:00,杭州\no2,,,,2026-11-02 10:00:00,\n")
+    path.write_text(
+        "order_id,tracking_no,courier,event,happened_at,place\no1,No:SF1,顺丰,已揽收,2026-11-02 10:00:00,杭州\no2,,,,2026-11-02 10:00:00,\n"
+    )
     found = recognise(path, path.name, TAOBAO)
     assert found.kind == "tracking"
     good, bad = list(found.parse())

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .metrics import JUDGEMENTS, compute
-from .model import Message, Order, Refund, Rule, SeatAssignment, Shift, StoreData
+from .model import Message, Order, Rating, Refund, Rule, SeatAssignment, Session, Shift, StoreData
 from .outcome import Result
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -34,6 +34,8 @@ class HandStore:
     refunds: list[Refund] = field(default_factory=list)
     seats: list[SeatAssignment] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
 
     def says(
         self, seat: str, sent_at: datetime, direction: str = "out", auto: bool = False, buyer: str = "b"
@@ -85,6 +87,8 @@ class HandStore:
             refunds=self.refunds,
             seats=seats,
             shifts=self.shifts,
+            sessions=self.sessions,
+            ratings=self.ratings,
             rules=[rule],
         )
 

@@ -9,6 +9,7 @@ from .days import business_day
 from .model import Message, Order, Refund, Rule, SeatAssignment, Session, Shift, StoreData
 from .random_chats import chat_all_over, collide_in_the_same_second, exported_sessions
 from .random_orders import after_sale_edges, order_all_over, refund_some
+from .random_ratings import rate_some
 
 # (zone, a day near which its clocks change, or any day where they do not)
 ZONES = (
@@ -65,6 +66,7 @@ def random_store(rng: random.Random, size: str = "small") -> StoreData:
     _shifts(draft)
     rng.shuffle(draft.store.messages)
     rng.shuffle(draft.store.orders)
+    rate_some(draft)
     return draft.store
 
 
@@ -180,5 +182,6 @@ def describe(store: StoreData) -> dict[str, int]:
         "refunds": len(store.refunds),
         "open_refunds": len(open_refunds),
         "exported_sessions": len(exported),
+        "ratings": len(store.ratings),
         "business_days": len({business_day(store, message.sent_at) for message in store.messages}),
     }
