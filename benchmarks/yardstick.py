@@ -117,7 +117,8 @@ WITH chats AS (
         sum(humans)
     FROM (SELECT store, day, buyer, sum(ins) AS ins, sum(humans) AS humans FROM buyer_day GROUP BY ALL) GROUP BY store, day
 ), received AS (
-    SELECT store, day, {own} AS agent, count(DISTINCT buyer) AS received_buyers FROM session WHERE served IS NOT NULL
+    SELECT store, day, {own} AS agent, count(DISTINCT buyer) AS received_buyers, count(*) AS received_sessions
+    FROM session WHERE served IS NOT NULL
     GROUP BY GROUPING SETS ((store, day, agent), (store, day))
 ), rounds AS (
     SELECT store, day, {own} AS agent, count(seconds) AS response_count, sum(seconds) AS response_seconds_sum,
@@ -156,8 +157,11 @@ WHERE coalesce(in_messages, 0) + coalesce(human_replies, 0) + coalesce(received_
     + coalesce(unanswered_rounds, 0) + coalesce(inquiries, 0) + coalesce(orders, 0) + coalesce(refunds_completed, 0)
     + coalesce(assists, 0) > 0
 """
-# This data has no flags, and every refund has an amount.
-_ALWAYS_ZERO = ("refunds_without_amount", "excluded_orders", "excluded_amount", "flags_not_honoured")
+# This data has no flags and no ratings, and every refund has an amount.
+_ALWAYS_ZERO = (
+    "refunds_without_amount", "excluded_orders", "excluded_amount", "flags_not_honoured", "invitations_known",
+    "invited_sessions", "rated_invited", "ratings", "satisfied",
+)  # fmt: skip
 
 
 def compute(folder: Path, threads: int = THREADS) -> list[tuple]:

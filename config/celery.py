@@ -19,6 +19,14 @@ app.conf.beat_schedule = {
     "delete-kept-files": {"task": "intake.tasks.delete_kept_files", "schedule": crontab(hour=19, minute=0)},
     "make-due-backup": {"task": "tenants.tasks.make_due_backup", "schedule": 900.0},
     "apply-retention": {"task": "kpis.tasks.apply_retention_to_all", "schedule": crontab(hour=18, minute=0)},
+    "delete-old-notices": {
+        "task": "team.tasks.delete_old_notices_of_all",
+        "schedule": crontab(hour=18, minute=30),
+    },
+    "tell-people": {"task": "team.tasks.tell_all", "schedule": 30.0},
+    "close-overdue-duties": {"task": "desk.tasks.close_duties_of_all", "schedule": 180.0},
+    "refresh-work": {"task": "desk.tasks.refresh_work_all", "schedule": crontab(minute=17)},
+    "detect-follow-ups": {"task": "desk.tasks.detect_all", "schedule": 60.0},
     "refresh-kpis": {"task": "kpis.tasks.refresh_all", "schedule": 30.0},
 }
 

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "intake",
     "policies",
     "kpis",
+    "desk",
 ]
 
 MIDDLEWARE = [
@@ -259,9 +260,10 @@ REQUEST_LIMITS = {
 COSTLY_PAGES = {
     "agent_table", "agent_days", "agent_day", "order_why", "unconverted_buyers", "response_figures", "store_months",
     "api_agents", "api_days", "api_stores", "api_unconverted", "api_explanation", "audit_trail", "trust",
+    "roster", "calendar_feed",
 }  # fmt: skip
-EXPORT_PAGES = {"refused_rows"}
-UPLOAD_PAGES = {"upload", "paste_chat"}
+EXPORT_PAGES = {"refused_rows", "roster_sheet"}
+UPLOAD_PAGES = {"upload", "paste_chat", "roster_upload"}
 INGEST_PAGES = {"ingest_messages", "ingest_orders"}
 
 # Backups by `manage.py backup` and the beat; 0 hours: only when somebody asks for one. See tenants/backup.py.
@@ -279,6 +281,11 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
+# Under which address people reach this installation, such as https://desk.example.com: links in mails and messages
+# to groups need it; without it they are left out.
+SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "").rstrip("/")
+# Whether webhooks and robots may stand in a private network and speak plain http (team/posting.py).
+ALLOW_PRIVATE_WEBHOOKS = env_bool("ALLOW_PRIVATE_WEBHOOKS", False)
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "kefudesk@localhost"
 
 REST_FRAMEWORK = {

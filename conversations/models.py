@@ -3,8 +3,10 @@
 from django.db import models
 
 from stores.models import Buyer, Store
-from team.models import Seat
+from team.models import Agent, Seat
+from tenants.encryption import EncryptedText, Personal
 from tenants.fields import CodePointField, LooseKey, OrganizationKey
+from tenants.models import User
 
 
 class Kind(models.IntegerChoices):
@@ -69,3 +71,54 @@ class ExportedSession(models.Model):
 
     def __str__(self) -> str:
         return self.session_id
+
+
+class Rating(models.Model):
+    """What a buyer said of a session (the format `ratings`). rating_id: the session's id, or one derived from
+    buyer, seat and time. rating None: invited, not rated."""
+
+    organization = OrganizationKey()
+    store = LooseKey(Store)
+    rating_id = CodePointField()
+    buyer = LooseKey(Buyer, null=True)
+    seat = LooseKey(Seat, null=True)
+    rated_at = models.DateTimeField(null=True)
+    invited = models.BooleanField(null=True)
+    rating = models.SmallIntegerField(null=True)
+    text = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", "store", "rating_id", name="one_rating_per_id")
+        ]
+        indexes = [models.Index(fields=["organization", "store", "buyer"], name="rating_by_buyer")]
+
+    def __str__(self) -> str:
+        return self.rating_id
+
+
+class PhoneCall(Personal):
+    """A call with a buyer, written down by hand (R43). agent_id: team.Agent."""
+
+    organization = OrganizationKey()
+    store = LooseKey(Store)
+    buyer = LooseKey(Buyer, null=True)
+    order_id = CodePointField(null=True)
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="+", db_index=False)
+    incoming = models.BooleanField(default=False)
+    called_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    about = EncryptedText()
+    outcome = EncryptedText(null=True)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-called_at",)
+        indexes = [
+            models.Index(fields=["organization", "store", "buyer"], name="call_by_buyer"),
+            models.Index(fields=["organization", "-called_at"], name="call_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.called_at}"

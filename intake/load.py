@@ -38,16 +38,19 @@ _BEAT_SECONDS = 15
 
 KIND_OF: dict[type, str] = {
     r.SeatRecord: "seats",
+    r.RosterRecord: "roster",
     r.MessageRecord: "messages",
     r.SessionRecord: "sessions",
     r.OrderRecord: "orders",
     r.OrderLineRecord: "order_lines",
     r.RefundRecord: "refunds",
     r.ReviewRecord: "reviews",
+    r.TrackingRecord: "tracking",
     r.BuyerRecord: "buyers",
     r.ProductRecord: "products",
     r.RateRecord: "rates",
     r.RatingRecord: "ratings",
+    r.PresenceRecord: "presence",
 }
 # Orders before their lines before their refunds, whatever their order within a chunk.
 _WRITE_ORDER = {record_type: place for place, record_type in enumerate(WRITERS)}

@@ -1,7 +1,6 @@
 """The supervisor's page: who sells, who answers, who loses buyers, and why."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.core.paginator import Paginator
 from django.urls import reverse
@@ -10,17 +9,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
 
 from kpis import charts, summary, wording
+from kpis.definitions import OF_CONVERSION
 from kpis.figures import TEAM, Row, agent_names, agent_rows, agent_series
 from kpis.forms import Filters, days_of
 from kpis.models import STORE, UNASSIGNED
 from kpis.periods import month_start
+from kpis.positions import Teams, positions_in
 from kpis.tables import PAGE_ROWS, Cell, Table, TableRow, asked_sort, cells_of, measures, sorted_rows
-from team.models import Position
 
 COLUMNS = (
     "inquiries", "conversion_final", "lost_inquiries", "paid_amount", "sales_share", "amount_per_buyer", "refund_rate",
     "average_first_response_seconds", "three_minute_rate", "unanswered_buyers", "qa_ratio", "conversion_same_day",
-    "orders", "average_response_seconds", "refund_rate_amount", "assists",
+    "orders", "average_response_seconds", "refund_rate_amount", "assists", "satisfaction", "ratings", "invited_rate",
+    "rated_rate",
 )  # fmt: skip
 TILES = (
     "conversion_final",
@@ -35,11 +36,12 @@ SUMS = (
     "inquiries", "converted_same_day", "converted_final", "orders", "buyers", "paid_amount", "refunded_orders",
     "refunded_amount", "excluded_amount", "owned_amount", "assists", "consulting_buyers", "received_buyers",
     "unanswered_buyers", "in_messages", "human_replies", "response_count", "response_seconds_sum",
-    "first_response_count", "first_response_seconds_sum", "rate_rounds", "rate_answered",
+    "first_response_count", "first_response_seconds_sum", "rate_rounds", "rate_answered", "received_sessions",
+    "invitations_known", "invited_sessions", "rated_invited", "ratings", "satisfied",
 )  # fmt: skip
 TRENDS = ("conversion_final", "paid_amount", "average_first_response_seconds", "refund_rate")
 FURTHER = ("unconverted_buyers", "response_figures", "store_months")
-CARRIED = ("period", "since", "until", "store", "compare", "rule")
+CARRIED = ("period", "since", "until", "store", "position", "group", "compare", "rule")
 # Longer than this a line per day is a thicket: months instead.
 LONGEST_DAILY = 100
 
@@ -69,11 +71,13 @@ class AgentPage:
         self.names = names_of()
         rows = agent_rows(filters.query(), only=SUMS)
         self.people = [row for row in rows if row.agent_id > UNASSIGNED]
+        self.positions = positions_in(filters.period)
+        self.positions.mark(self.people)
+        self.teams = Teams(self.people, self.positions)
         self.rows = [row for row in rows if row.agent_id != STORE]
         self.stores = next((row for row in rows if row.agent_id == STORE), None)
         # Chosen people are judged by their own sums, everybody by the stores' rows, which also count what is silent.
-        self.team = summary.team_of(self.people)
-        self.whole = self.stores if filters.agent_ids is None else self.team
+        self.whole = self.stores if filters.agent_ids is None else self.teams.everybody
         self.currency = rows[0].currency if rows else request.organization.currency
 
     def link(self, agent_id: int, page: str) -> str:
@@ -108,7 +112,7 @@ class AgentPage:
     def table(self) -> Table:
         columns = measures(*COLUMNS)
         sort = asked_sort(self.request.GET.get("sort", ""), columns, "-conversion_final")
-        details = position_words(self.filters.period.until)
+        details = self.positions.words(self.filters.period.until)
         pages = [page_behind(column.key) for column in columns]
         lines = [self._line(row, columns, pages, details.get(row.agent_id, "")) for row in self.rows]
         total = (
@@ -122,24 +126,31 @@ class AgentPage:
         links = {page: self.link(row.agent_id, page) for page in set(pages)}
         cells = cells_of(row, columns, self.currency, [links[page] for page in pages])
         position = COLUMNS.index("conversion_final")
-        cells[position] = self._barred(cells[position])
+        cells[position] = self._barred(cells[position], row)
         extra = dict(zip(self.titles, (row.currency, row.rule_version, row.maturity), strict=True))
         return TableRow(
             self.names.get(row.agent_id, str(row.agent_id)), cells, links["agent_days"], detail,
             person=self.colours.get(row.agent_id), extra=extra,
         )  # fmt: skip
 
-    def _barred(self, cell: Cell) -> Cell:
-        """A bar of the rate, with the team's as a mark."""
-        if cell.value is None or self.team is None or self.team.conversion_final is None:
+    def _barred(self, cell: Cell, row: Row) -> Cell:
+        """A bar of the rate, with that of the people of the same position as a mark."""
+        team = self.teams.of(row)
+        if cell.value is None or team is None or team.conversion_final is None:
             return cell
-        return cell._replace(bar=float(cell.value) * 100, mark=self.team.conversion_final * 100)
+        return cell._replace(bar=float(cell.value) * 100, mark=team.conversion_final * 100)
+
+    @cached_property
+    def trends(self) -> list[str]:
+        """The figures a chart is offered of: no conversion where nobody shown has any."""
+        none = bool(self.people) and all(row.without_conversion for row in self.people)
+        return [key for key in TRENDS if not (none and key in OF_CONVERSION)]
 
     @property
     def trend(self) -> str:
         """The figure of the chart."""
         asked = self.request.GET.get("trend", "")
-        return asked if asked in TRENDS else TRENDS[0]
+        return asked if asked in self.trends else self.trends[0]
 
     @cached_property
     def shown(self) -> list[int]:
@@ -165,12 +176,12 @@ class AgentPage:
         links["refund_rate"] = ""
         by_step = self.by_step()
         return {
-            "answer": summary.answer_of(self.people, self.team, self.currency, self.names.get, self.link),
+            "answer": summary.answer_of(self.people, self.teams.of, self.currency, self.names.get, self.link),
             "tiles": [
                 summary.tile_of(k, self.whole, before, by_step, self.currency, links[k]) for k in tiles
             ],
             "chart": self.chart() if self.people else None,
-            "chart_measures": measures(*TRENDS),
+            "chart_measures": measures(*self.trends),
             "composition": self.composition(),
             "composition_total": self.stores.paid_amount if self.stores else None,
             "currency": self.currency,
@@ -192,11 +203,10 @@ class AgentPage:
         steps = days_of(self.filters.period)
         if self.step == "month":
             steps = sorted({month_start(day) for day in steps})
-        people = {row.agent_id: self.person(row.agent_id) for row in self.people}
+        drawn = [row for row in self.people if not (row.without_conversion and self.trend in OF_CONVERSION)]
+        people = {row.agent_id: self.person(row.agent_id) for row in drawn}
         points = agent_series(self.filters.query(), f"person-{self.step}", charts.SUMS_OF[self.trend])
-        return charts.trend(
-            self.trend, self.people, points, steps, people, self.shown, months=self.step == "month"
-        )
+        return charts.trend(self.trend, drawn, points, steps, people, self.shown, months=self.step == "month")
 
     def composition(self) -> list[summary.Share]:
         stores = self.stores
@@ -229,24 +239,6 @@ def before_of(filters: Filters, only: Sequence[str]) -> Row | None:
     if filters.agent_ids is None:
         return next(iter(agent_rows(query, "together", only=only)), None)
     return summary.team_of([row for row in agent_rows(query, only=only) if row.agent_id > UNASSIGNED])
-
-
-def position_words(day: date) -> dict[int, str]:
-    """{agent_id: position and grade on `day`, in words}."""
-    held = Position.objects.filter(since__lte=day).exclude(until__lt=day).select_related("group")
-    return {
-        position.agent_id: " · ".join(
-            filter(
-                None,
-                [
-                    position.get_kind_display(),
-                    position.get_grade_display(),
-                    position.group and position.group.name,
-                ],
-            )
-        )
-        for position in held
-    }
 
 
 def rows_page(table: Table, number: str):

@@ -18,11 +18,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kpis.explain import explain_order
-from kpis.figures import COUNTS, GROUPINGS, MONEY, Row, agent_names, agent_rows
+from kpis.figures import COUNTS, GROUPINGS, agent_names, agent_rows
 from kpis.forms import Filters, read_filters
 from kpis.lost_page import LENGTHS, WENT, LostPage
 from kpis.models import STORE
 from kpis.order_page import may_see_order
+from kpis.positions import positions_in
+from kpis.rows import MONEY, Row
 from kpis.tables import PAGE_ROWS
 from orders.models import Order
 from stores.models import Store
@@ -33,6 +35,7 @@ RATES = (
     "sales_share", "silent_share", "conversion_same_day", "conversion_final", "reply_rate", "qa_ratio",
     "average_response_seconds", "average_first_response_seconds", "three_minute_rate", "refund_rate",
     "refund_rate_amount", "refund_rate_items", "refund_rate_event", "items_per_buyer",
+    "satisfaction", "invited_rate", "rated_rate",
 )  # fmt: skip
 MONEY_FIELDS = (*MONEY, "store_paid_amount", "amount_per_buyer", "amount_per_item")
 FILTERS = [
@@ -62,7 +65,8 @@ class IsLead(IsMember):
 
 
 class FigureSerializer(serializers.Serializer):
-    """One kpis.figures.Row. Unknown is null; money is text in `currency`; rates are 0..1."""
+    """One kpis.figures.Row. Unknown is null; money is text in `currency`; rates are 0..1. Somebody who did after-sales
+    only has no conversion: null."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields: dict[str, serializers.Field] = {
@@ -190,6 +194,7 @@ def _figures(request: Request, default: str, groupings: tuple[str, ...]) -> tupl
         raise ValidationError({"by": [f"one of {', '.join(groupings)}"]})
     filters = checked_filters(request)
     rows = agent_rows(filters.query(), by)
+    positions_in(filters.period).mark(rows)
     if not allowed(request._request.membership, "see_store_figures"):
         rows = [row for row in rows if row.agent_id != STORE]
     context = {"names": agent_names(), "codes": {store.pk: store.code for store in filters.stores}}

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 
 from kpis import wording
 from kpis.definitions import MEASURES, Measure
-from kpis.figures import Row, ratio
 from kpis.models import RESPONSE_BINS
+from kpis.rows import Row, ratio
 from kpis.summary import ENOUGH_INQUIRIES
 from kpis.tables import value_of
 

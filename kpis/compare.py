@@ -5,14 +5,14 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from kpis.facts import Part
-from kpis.models import AgentDay, BuyerDay, ChatSession, Inquiry, OrderFact, Round
+from kpis.models import AgentDay, BuyerDay, ChatSession, Inquiry, OrderFact, Round, Satisfaction
 from kpis.refresh import LOCK, derive, refresh_until_clean
 from kpis.rollups import roll_up
 from stores.models import Store
 from tenants.audit import record
 from tenants.scope import organization_scope
 
-DERIVED = (ChatSession, Round, BuyerDay, OrderFact, Inquiry, AgentDay)
+DERIVED = (ChatSession, Round, BuyerDay, OrderFact, Inquiry, Satisfaction, AgentDay)
 
 
 class Compared(NamedTuple):

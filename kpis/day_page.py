@@ -13,34 +13,43 @@ from stores.models import Store
 
 # A round that took longer is marked.
 SLOW_SECONDS = 180
+# A busy day has a thousand rounds, whose lines take longer to write than everything else of the page.
+LINES = 50
 
 
 @dataclass(frozen=True)
 class StoreDay:
-    """One store's facts as the page lists them: lines of ready words, since a day has hundreds."""
+    """One store's facts as the page lists them: lines of ready words, since a day has hundreds.
+
+    counts: of all facts, whether listed or not. cut: {section: how many facts it has} of those not listed in full.
+    """
 
     store: Store
     sessions: list[dict]
     orders: list[dict]
     rounds: list[dict]
     counts: dict[str, int]
+    cut: dict[str, int]
 
 
-def store_days(slug: str, stores: list[Store], agent_id: int, day: date) -> list[StoreDay]:
-    """The day in every store in which the agent did anything."""
+def store_days(slug: str, stores: list[Store], agent_id: int, day: date, whole: str = "") -> list[StoreDay]:
+    """The day in every store in which the agent did anything, the first LINES of each section.
+
+    whole: the section to list in full, as `rounds-` and the store's id.
+    """
     facts = day_facts(stores, agent_id, day)
     by_store: dict[int, DayFacts] = defaultdict(lambda: DayFacts([], [], [], []))
     for part in DayFacts._fields:
         for row in getattr(facts, part):
             getattr(by_store[row.store_id], part).append(row)
     return [
-        _told(slug, store, by_store[store.pk])
+        _told(slug, store, by_store[store.pk], whole)
         for store in stores
         if by_store[store.pk].sessions or by_store[store.pk].orders or by_store[store.pk].rounds
     ]
 
 
-def _told(slug: str, store: Store, facts: DayFacts) -> StoreDay:
+def _told(slug: str, store: Store, facts: DayFacts, whole: str) -> StoreDay:
     counts = {
         "sessions": len(facts.sessions),
         "received": len({s.buyer_id for s in facts.sessions if s.served_at}),
@@ -50,9 +59,22 @@ def _told(slug: str, store: Store, facts: DayFacts) -> StoreDay:
         "answered": sum(r.seconds is not None for r in facts.rounds),
         "unanswered": sum(r.seconds is None for r in facts.rounds),
     }
+    ordered = facts._replace(rounds=_slowest_first(facts.rounds))
+    listed, cut = {}, {}
+    for section in ("sessions", "orders", "rounds"):
+        rows = getattr(ordered, section)
+        listed[section] = rows if whole == f"{section}-{store.pk}" else rows[:LINES]
+        if len(listed[section]) < len(rows):
+            cut[section] = len(rows)
+    shown = ordered._replace(**listed)
     return StoreDay(
-        store, _sessions(store, facts), _orders(slug, store, facts), _rounds(store, facts), counts
+        store, _sessions(store, shown), _orders(slug, store, shown), _rounds(store, shown), counts, cut
     )
+
+
+def _slowest_first(rounds: list) -> list:
+    """Never answered ones first, then the slowest."""
+    return sorted(rounds, key=lambda r: (r.seconds is not None, -(r.seconds or 0)))
 
 
 def _sessions(store: Store, facts: DayFacts) -> list[dict]:
@@ -95,7 +117,6 @@ def _orders(slug: str, store: Store, facts: DayFacts) -> list[dict]:
 
 
 def _rounds(store: Store, facts: DayFacts) -> list[dict]:
-    """Never answered ones first, then the slowest."""
     never = pgettext("answered", "never")
     return [
         {
@@ -106,7 +127,7 @@ def _rounds(store: Store, facts: DayFacts) -> list[dict]:
             "after": never if r.seconds is None else wording.seconds_text(r.seconds),
             "seat": r.seat_name,
         }
-        for r in sorted(facts.rounds, key=lambda r: (r.seconds is not None, -(r.seconds or 0)))
+        for r in facts.rounds
     ]
 
 

@@ -99,6 +99,10 @@ CONVERSION = _by_key(
     ),
 )  # fmt: skip
 
+# What somebody who does after-sales only has none of, and why (kpis/positions.py).
+OF_CONVERSION = frozenset({"conversion_final", "conversion_same_day", "lost_inquiries"})
+NO_CONVERSION = _("After-sales people have no conversion rate.")
+
 CHAT = _by_key(
     Measure("consulting_buyers", _("Consulting buyers"), "count", None, _("Different buyers of a day who wrote."), "§2"),
     Measure(
@@ -176,6 +180,22 @@ REFUNDS = _by_key(
     ),
 )  # fmt: skip
 
+SATISFACTION = _by_key(
+    Measure(
+        "satisfaction", _("Satisfaction"), "rate", "up", _("Ratings of 4 and 5 ÷ all ratings."), "§8"
+    ),
+    Measure("ratings", _("Ratings"), "count", None, _("Chats rated by their buyer with 1 to 5, invited or not."), "§8"),
+    Measure(
+        "invited_rate", _("Invited rate"), "rate", "up",
+        _("Chats whose buyer was invited to rate them ÷ received chats. Unknown where the platform does not tell."), "§8",
+    ),
+    Measure("rated_rate", _("Rated rate"), "rate", "up", _("Rated chats among the invited ones ÷ invited chats."), "§8"),
+    Measure(
+        "received_sessions", _("Received chats"), "count", "up", _("Chats in which the buyer wrote and a person replied."),
+        "§2",
+    ),
+)  # fmt: skip
+
 MONTHS = _by_key(
     Measure("month_over_month", _("Month on month"), "change", "up", _("Sales ÷ sales of the month before − 1."), "§5"),
     Measure("year_over_year", _("Year on year"), "change", "up", _("Sales ÷ sales of the same month last year − 1."), "§5"),
@@ -199,4 +219,12 @@ MONTHS = _by_key(
     Measure("part_refunds", _("by refunds"), "change", "up", _("What fewer or more refunds made of it."), "§7"),
 )  # fmt: skip
 
-MEASURES: dict[str, Measure] = {**SALES, **CONVERSION, **CHAT, **RESPONSE, **REFUNDS, **MONTHS}
+MEASURES: dict[str, Measure] = {
+    **SALES,
+    **CONVERSION,
+    **CHAT,
+    **RESPONSE,
+    **REFUNDS,
+    **SATISFACTION,
+    **MONTHS,
+}

@@ -1,29 +1,21 @@
 """The one query behind every figure: pages, files and the API all read agents' and stores' sums here."""
 
-import json
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from functools import cached_property
-from itertools import accumulate
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from kpis.models import RESPONSE_BINS, STORE, UNASSIGNED
+from kpis.models import STORE, UNASSIGNED
 from kpis.rollups import FIGURES, what_if
+from kpis.rows import MONEY, Row
 from stores.models import Store
 from team.models import Agent
 
-MONEY = ("paid_amount", "refunded_amount", "owned_amount", "excluded_amount")
-MONEY_NAMES = (*MONEY, "store_paid_amount")
 COUNTS = tuple(name for name in FIGURES if name not in MONEY)
-# Where the bins of the histogram begin and end; what is slower than the last bound is told as it.
-BOUNDS = (0, *RESPONSE_BINS, RESPONSE_BINS[-1])
 # All a row can hold. The histogram is the dearest: only percentiles and the distribution need it.
 BINS = "response_bins"
 EVERYTHING = (*FIGURES, BINS)
@@ -63,159 +55,6 @@ class Query:
     store_ids: tuple[int, ...]
     agent_ids: tuple[int, ...] | None = None
     judgement: str | None = None
-
-
-def ratio(part: Any, whole: Any) -> float | None:
-    """part / whole; None where either is unknown or the whole is 0."""
-    return float(part) / float(whole) if whole and part is not None else None
-
-
-class Row:
-    """Sums of one group, and the rates made of them; a rate is None where it is unknown.
-
-    Attributes: store_id, agent_id, day, month (None where summed over), the counts of FIGURES asked for, and the money
-    columns in `currency`: the stores' own if they share one, else the organization's (`converted` says so);
-    money is None where a needed exchange rate is missing. store_paid_amount: the stores' total of the period.
-    """
-
-    store_id: int | None = None
-    agent_id: int
-    day: date | None = None
-    month: date | None = None
-    currency: str
-    rule_numbers: list[int]
-    bins_text: str  # the days' histograms as PostgreSQL prints an array of arrays
-
-    def __init__(self, values: dict[str, Any], judgement: str | None):
-        self.__dict__ = values  # and not a copy: a chart has thousands of rows
-        self.judgement = judgement
-        self.converted = values["first_currency"] != values["last_currency"]
-        self.currency = values["home_currency"] if self.converted else values["first_currency"]
-        if self.converted:
-            values |= {name: values[f"{name}_converted"] for name in MONEY_NAMES if name in values}
-
-    @property
-    def is_store(self) -> bool:
-        return self.agent_id == STORE
-
-    @property
-    def rule_version(self) -> str:
-        if self.judgement:
-            return f"what-if:{self.judgement}"
-        return "+".join(map(str, sorted(set(self.rule_numbers))))
-
-    @property
-    def maturity(self) -> str:
-        """Of converted_final: the least mature of the row's days."""
-        return "final" if self.is_final else "provisional"
-
-    @property
-    def same_day_maturity(self) -> str:
-        return "final" if self.same_day_is_final else "provisional"
-
-    @property
-    def sales_share(self) -> Decimal | None:
-        """客服销售占比: of an agent own / store; of the store owned by anybody / all (docs/kpis.md §5)."""
-        own = self.owned_amount if self.is_store else self.paid_amount
-        total = self.store_paid_amount
-        return own / total if total and own is not None else None
-
-    @property
-    def silent_amount(self) -> Decimal | None:
-        """Of a store's row: what nobody owns and no flag excluded."""
-        if self.paid_amount is None:
-            return None
-        return self.paid_amount - self.owned_amount - self.excluded_amount
-
-    @property
-    def silent_share(self) -> float | None:
-        return ratio(self.silent_amount, self.paid_amount)
-
-    @property
-    def conversion_same_day(self) -> float | None:
-        return ratio(self.converted_same_day, self.inquiries)
-
-    @property
-    def conversion_final(self) -> float | None:
-        return ratio(self.converted_final, self.inquiries)
-
-    @property
-    def reply_rate(self) -> float | None:
-        return ratio(self.consulting_buyers - self.unanswered_buyers, self.consulting_buyers)
-
-    @property
-    def qa_ratio(self) -> float | None:
-        """答问比"""
-        return ratio(self.human_replies, self.in_messages)
-
-    @property
-    def average_response_seconds(self) -> float | None:
-        return ratio(self.response_seconds_sum, self.response_count)
-
-    @property
-    def average_first_response_seconds(self) -> float | None:
-        return ratio(self.first_response_seconds_sum, self.first_response_count)
-
-    @property
-    def rounds(self) -> int:
-        return self.response_count + self.unanswered_rounds
-
-    @property
-    def three_minute_rate(self) -> float | None:
-        """Of the rounds in the hours that count, those answered within the store's seconds (180 unless set)."""
-        return ratio(self.rate_answered, self.rate_rounds)
-
-    @property
-    def refund_rate(self) -> float | None:
-        return ratio(self.refunded_orders, self.orders)
-
-    @property
-    def refund_rate_amount(self) -> float | None:
-        return ratio(self.refunded_amount, self.paid_amount)
-
-    @property
-    def refund_rate_items(self) -> float | None:
-        return ratio(self.refunded_items, self.items)
-
-    @property
-    def refund_rate_event(self) -> float | None:
-        return ratio(self.refunds_completed, self.orders)
-
-    @property
-    def amount_per_buyer(self) -> float | None:
-        """客单价"""
-        return ratio(self.paid_amount, self.buyers)
-
-    @property
-    def items_per_buyer(self) -> float | None:
-        """客件数"""
-        return ratio(self.items, self.buyers)
-
-    @property
-    def amount_per_item(self) -> float | None:
-        """件均价"""
-        return ratio(self.paid_amount, self.items)
-
-    @cached_property
-    def response_bins(self) -> list[int]:
-        """Answered rounds by RESPONSE_BINS. Days are added up here, and only where somebody asks."""
-        days = json.loads(self.bins_text.replace("{", "[").replace("}", "]"))
-        return days[0] if len(days) == 1 else [sum(counts) for counts in zip(*days, strict=True)]
-
-    def response_percentile(self, share: float) -> float | None:
-        """The response time in seconds within which `share` (0..1) of the answered rounds were answered.
-
-        Interpolated inside a bin of RESPONSE_BINS; None without rounds, and the last bound for what is slower.
-        """
-        total = sum(self.response_bins)
-        if not total:
-            return None
-        upto = list(accumulate(self.response_bins))
-        wanted = share * total
-        # The first bin that reaches so far; the last reaches the total.
-        at = bisect_left(upto, wanted) if wanted else bisect_right(upto, 0)
-        count, (lower, upper) = self.response_bins[at], BOUNDS[at : at + 2]
-        return float(lower + (upper - lower) * (wanted - (upto[at] - count)) / count)
 
 
 def agent_rows(

@@ -11,7 +11,7 @@ from orders.models import Order
 from policies.models import AttributionRule
 from stores.models import Buyer, Store
 from team.models import Seat
-from tenants.fields import LooseKey, OrganizationKey
+from tenants.fields import CodePointField, LooseKey, OrganizationKey
 
 UNASSIGNED = 0
 STORE = -1
@@ -193,6 +193,34 @@ class Inquiry(models.Model):
         return f"inquiry of buyer {self.buyer_id} {self.day}"
 
 
+class Satisfaction(models.Model):
+    """One session of which it is known whether its buyer was invited to rate it, or how they rated it
+    (docs/kpis.md §8). rating_id: that of conversations.Rating. `agent_id`: who held the seat on the session's day.
+
+    invited None: not known. rating: 1–5, None for none.
+    """
+
+    pk = models.CompositePrimaryKey("organization_id", "store_id", "rating_id")
+    organization = OrganizationKey()
+    store = LooseKey(Store)
+    rating_id = CodePointField()
+    buyer = LooseKey(Buyer)
+    day = models.DateField()
+    agent_id = models.IntegerField()
+    at = models.DateTimeField()
+    invited = models.BooleanField(null=True)
+    rating = models.SmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "store", "day"], name="satisfaction_by_day"),
+            models.Index(fields=["organization", "store", "buyer"], name="satisfaction_by_buyer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"rating {self.rating_id}"
+
+
 class SealedDay(models.Model):
     """A business day of a store whose chats may be gone: its chat facts stay as they are (kpis/retention.py)."""
 
@@ -252,9 +280,19 @@ class AgentDay(models.Model):
     rate_rounds = models.IntegerField()  # rounds in the hours the store's answer rate counts
     rate_answered = models.IntegerField()  # those answered within the store's rate_seconds
     response_bins = ArrayField(models.IntegerField())
+    received_sessions = models.IntegerField(default=0)  # served ones
+    invitations_known = models.IntegerField(default=0)  # sessions that are known to be invited, or not
+    invited_sessions = models.IntegerField(default=0)
+    rated_invited = models.IntegerField(default=0)
+    ratings = models.IntegerField(default=0)  # invited or not
+    satisfied = models.IntegerField(default=0)  # of the ratings those of 4 and 5
 
     class Meta:
         indexes = [models.Index(fields=["organization", "day"], name="agent_day_by_day")]
 
     def __str__(self) -> str:
         return f"store {self.store_id} agent {self.agent_id} {self.day}"
+
+
+# Django looks for models here; these live in a file of their own.
+from kpis import target_models  # noqa: E402, F401

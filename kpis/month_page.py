@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from kpis import charts, summary, wording
 from kpis.definitions import MEASURES
-from kpis.figures import MONEY_NAMES, Row, agent_rows, data_until, first_days, ratio
+from kpis.figures import agent_rows, data_until, first_days
 from kpis.forms import Filters, today_of
 from kpis.months import (
     StoreMonth,
@@ -22,13 +22,14 @@ from kpis.months import (
 )  # fmt: skip
 from kpis.periods import Period, month_start, shifted_by_months
 from kpis.rollups import FIGURES
+from kpis.rows import MONEY_NAMES, Row, ratio
 from kpis.tables import Cell, Table, TableRow, asked_sort, measures, sorted_rows, value_of
 
 PARTS = ("inquiries", "conversion", "amount_per_order", "silent", "refunds")
 COLUMNS = (
     "paid_amount", "month_over_month", "year_over_year", "net_amount", "net_change",
     *(f"part_{part}" for part in PARTS),
-    "inquiries", "conversion_final", "amount_per_buyer", "silent_share", "refund_rate",
+    "inquiries", "conversion_final", "amount_per_buyer", "silent_share", "refund_rate", "satisfaction",
 )  # fmt: skip
 CHART_MONTHS = 12
 

@@ -46,10 +46,14 @@ LEFT JOIN LATERAL (
     ORDER BY sent_at DESC, name LIMIT 1
 ) AS chase ON true
 """
-# Somebody is on line at c who replied to anybody in the store within half an hour of it. Buyer-days tell which
-# buyers to look at: messages have no index by seat.
+# Somebody is on line at c who has a shift then, or replied to anybody in the store within half an hour of it.
+# Buyer-days tell which buyers to look at: messages have no index by seat.
 ON_LINE = """
 EXISTS (
+    SELECT 1 FROM team_rosterentry e JOIN team_shiftkind k ON k.id = e.shift_id
+    WHERE e.agent_id = l.created_agent_id AND e.published AND l.chase_at BETWEEN e.starts_at AND e.ends_at
+        AND (k.store_ids = '{{}}' OR %(store)s = ANY(k.store_ids))
+) OR EXISTS (
     SELECT 1 FROM kpis_buyerday d JOIN conversations_message m
         ON m.store_id = d.store_id AND m.buyer_id = d.buyer_id AND m.seat_id = d.seat_id AND {answered}
         AND m.sent_at BETWEEN l.chase_at - interval '30 minutes' AND l.chase_at + interval '30 minutes'

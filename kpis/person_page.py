@@ -1,5 +1,6 @@
 """One agent by day: the own figures, beside the team's for those who lead it."""
 
+from dataclasses import replace
 from itertools import repeat
 
 from django.urls import reverse
@@ -7,18 +8,21 @@ from django.utils.translation import gettext
 
 from kpis import charts, summary, wording
 from kpis.agent_page import LONGEST_DAILY, SUMS, TRENDS, carried, names_of
-from kpis.definitions import MEASURES
+from kpis.definitions import MEASURES, OF_CONVERSION
 from kpis.figures import TEAM, Row, agent_rows
 from kpis.forms import Filters, days_of
 from kpis.models import UNASSIGNED
 from kpis.periods import month_start
+from kpis.positions import positions_in
 from kpis.tables import Table, TableRow, asked_sort, cells_of, measures, sorted_rows, value_of
 from kpis.wording import day_text
+from team.models import PositionKind
 
 COLUMNS = (
     "consulting_buyers", "received_buyers", "inquiries", "conversion_final", "conversion_same_day", "lost_inquiries",
     "orders", "paid_amount", "sales_share", "amount_per_buyer", "refund_rate", "average_first_response_seconds",
-    "average_response_seconds", "three_minute_rate", "unanswered_buyers", "qa_ratio", "assists",
+    "average_response_seconds", "three_minute_rate", "unanswered_buyers", "qa_ratio", "assists", "received_sessions",
+    "satisfaction", "ratings", "invited_rate", "rated_rate",
 )  # fmt: skip
 TILES = (
     "conversion_final",
@@ -36,6 +40,7 @@ class PersonPage:
     def __init__(self, request, filters: Filters, agent_id: int, see_team: bool):
         self.request, self.filters, self.agent_id, self.see_team = request, filters, agent_id, see_team
         self.name, self.kept = names_of()[agent_id], carried(request)
+        self.positions = positions_in(filters.period)
         self.days = [row for row in self._rows("person-day") if row.agent_id == agent_id]
         own = [row for row in self._rows("person") if row.agent_id == agent_id]
         self.whole = own[0] if own else None
@@ -43,7 +48,9 @@ class PersonPage:
 
     def _rows(self, by: str, compared: bool = False) -> list[Row]:
         period = self.filters.compared if compared else self.filters.period
-        return agent_rows(self.filters.query(period, (self.agent_id,)), by, only=SUMS)
+        rows = agent_rows(self.filters.query(period, (self.agent_id,)), by, only=SUMS)
+        self.positions.mark(rows)
+        return rows
 
     def table(self) -> Table:
         columns = measures(*COLUMNS)
@@ -90,25 +97,32 @@ class PersonPage:
                 for key in TILES
             ],
             "chart": self._chart(team) if self.days else None,
-            "chart_measures": measures(*TRENDS),
+            "chart_measures": measures(*self._trends()),
             "currency": self.currency,
             "comparison": self._against(team),
+            "team_position": PositionKind(kind).label if (kind := self.positions.kind(self.agent_id)) else "",
             "lost_address": lost,
             "newest": self.whole,
         }
 
     def _team(self) -> list[Row]:
-        """All people's figures as one by the chart's steps."""
+        """The figures of everybody of the same position as one by the chart's steps; all people's where it is not
+        known, [] where nobody else holds it."""
         by = "team-day" if self.filters.period.days <= LONGEST_DAILY else "team-month"
-        return [
-            row
-            for row in agent_rows(self.filters.query(self.filters.period), by, only=SUMS)
-            if row.agent_id == TEAM
-        ]
+        people = self.positions.colleagues(self.agent_id)
+        if people == [self.agent_id]:
+            return []
+        query = replace(self.filters.query(self.filters.period), agent_ids=tuple(people) or None)
+        return [row for row in agent_rows(query, by, only=SUMS) if row.agent_id == TEAM]
+
+    def _trends(self) -> list[str]:
+        """The figures the chart is offered of."""
+        none = self.positions.has_no_conversion(self.agent_id)
+        return [key for key in TRENDS if not (none and key in OF_CONVERSION)]
 
     def _chart(self, team: list[Row]) -> dict:
-        asked = self.request.GET.get("trend", "")
-        key = asked if asked in TRENDS else TRENDS[0]
+        asked, trends = self.request.GET.get("trend", ""), self._trends()
+        key = asked if asked in trends else trends[0]
         daily = self.filters.period.days <= LONGEST_DAILY
         steps = days_of(self.filters.period)
         if not daily:
@@ -134,7 +148,10 @@ class PersonPage:
             "three_minute_rate",
             "refund_rate",
             "reply_rate",
+            "satisfaction",
         ):
+            if self.whole.without_conversion and key in OF_CONVERSION:
+                continue
             measure = MEASURES[key]
             own, others = value_of(self.whole, key), value_of(whole_team, key)
             difference = summary.difference_of(own, others, measure)

@@ -20,6 +20,7 @@ from kpis.facts import Part, day_of, prepare_days
 from kpis.inquiries import derive_inquiries
 from kpis.ownership import derive_owners
 from kpis.rollups import roll_up
+from kpis.satisfaction import derive_satisfaction
 from stores.models import ChangeCursor, Store
 from tenants.scope import organization_scope
 
@@ -71,6 +72,7 @@ def derive(part: Part) -> list[date] | None:
     derive_chats(part)
     derive_owners(part)
     derive_inquiries(part)
+    derive_satisfaction(part)
     if part.buyers is None:
         return None
     with connection.cursor() as cursor:
@@ -103,8 +105,8 @@ def read_marks(cursor, store: Store) -> Marks:
 def touched_buyers(cursor, store: Store, marks: Marks) -> Sequence[int] | None:
     """Every buyer whose facts the marks can alter; None where that is most of the store.
 
-    Besides the marked buyers: those who wrote to a seat whose holder changed, or whose order it flagged; those
-    with an exported session on a marked seat's days (messages there silence it); and those with a chase within
+    Besides the marked buyers: those who wrote to a seat whose holder changed, rated it, or whose order it flagged;
+    those with an exported session on a marked seat's days (messages there silence it); and those with a chase within
     half an hour of a marked seat's messages (its person may have been on line).
     """
     cursor.execute(
@@ -122,6 +124,9 @@ def touched_buyers(cursor, store: Store, marks: Marks) -> Sequence[int] | None:
         UNION
         SELECT coalesce(o.buyer_id, 0) FROM orders_order o JOIN mark k ON k.holder_changed AND k.seat_id = o.flag_seat_id
         WHERE o.store_id = %(store)s
+        UNION
+        SELECT r.buyer_id FROM conversations_rating r JOIN mark k ON k.holder_changed AND k.seat_id = r.seat_id
+        WHERE r.store_id = %(store)s AND r.buyer_id IS NOT NULL
         UNION
         SELECT e.buyer_id FROM conversations_exportedsession e JOIN mark k ON k.seat_id = e.seat_id
             AND (k.holder_changed OR {day_of("e.started_at")} BETWEEN

@@ -12,6 +12,7 @@ from kpis.agent_page import before_of, carried, names_of, people_address
 from kpis.figures import BINS, agent_rows
 from kpis.forms import Filters
 from kpis.models import STORE, UNASSIGNED
+from kpis.positions import Teams, positions_in
 from kpis.tables import Table, TableRow, asked_sort, cells_of, measures, sorted_rows
 
 COLUMNS = (
@@ -97,7 +98,7 @@ class ResponsePage:
         if len(known) < 2:
             return None
         worst = max(known, key=lambda row: row.average_first_response_seconds)
-        team = summary.team_of(known).average_first_response_seconds
+        team = Teams(known, positions_in(self.filters.period)).of(worst).average_first_response_seconds
         address = reverse("agent_days", args=[self.request.organization.slug, worst.agent_id]) + carried(
             self.request
         )

@@ -8,13 +8,15 @@ an hour around a chase. Sales and owners are derived anew from the kept sessions
 """
 
 import logging
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.dispatch import Signal
 from django.utils import timezone
 
-from conversations.erasure import delete_messages
+from conversations.erasure import delete_messages, erase_old_calls, erase_old_rating_words
 from kpis.refresh import LOCK, read_marks, refresh_until_clean
 from orders.erasure import erase_finished_orders
 from stores.models import Store
@@ -22,31 +24,40 @@ from tenants.audit import record
 from tenants.models import Organization
 from tenants.scope import organization_scope
 
+# Rooms above erase what they hold: receivers(organization_id, before) -> {what: how many}. They may be repeated.
+personal_data_expired = Signal()
 DAYS_BETWEEN = 2
 logger = logging.getLogger(__name__)
 
 
 def apply_retention(organization_id: int, now: datetime | None = None) -> dict[str, int]:
-    """Erase what the organization no longer keeps; counts {"orders", "messages"}. May be interrupted and repeated.
+    """Erase what the organization no longer keeps; counts {"orders", "messages", "calls", …}. May be interrupted and
+    repeated.
 
     now: an aware instant, the present if None. A run that erased something is recorded in the audit trail.
     """
     now = now or timezone.now()
-    counts = {"orders": 0, "messages": 0}
+    counts = Counter({"orders": 0, "messages": 0})
     with organization_scope(organization_id):
         organization = Organization.objects.get(pk=organization_id)
         stores = list(Store.objects.all())
     if organization.personal_data_days is not None:
         before = now - timedelta(days=organization.personal_data_days)
         counts["orders"] = erase_finished_orders(organization_id, before)
+        counts["calls"] = erase_old_calls(organization_id, before)
+        for _receiver, found in personal_data_expired.send(
+            None, organization_id=organization_id, before=before
+        ):
+            counts.update(found)
     if organization.message_days is not None:
         for store in stores:
             last = store.business_day(now) - timedelta(days=organization.message_days + 1)
             counts["messages"] += delete_chats(store, last)
+            counts["rating_words"] += erase_old_rating_words(store, start_of(store, last + timedelta(days=1)))
     if any(counts.values()):
         with organization_scope(organization_id):
-            record(None, "erased", organization, **counts)
-    return counts
+            record(None, "erased", organization, **{name: count for name, count in counts.items() if count})
+    return dict(counts)
 
 
 def delete_chats(store: Store, last: date) -> int:

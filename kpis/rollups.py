@@ -29,8 +29,9 @@ chats AS (
         GROUP BY day, buyer_id
     ) AS b GROUP BY day
 ), received AS (
-    SELECT day, agent_id, count(*) AS received_buyers FROM (
-        SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id, buyer_id
+    SELECT day, agent_id, count(*) AS received_buyers, sum(number) AS received_sessions FROM (
+        SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id, buyer_id,
+            count(*) AS number
         FROM {sessions} {only} AND served_at IS NOT NULL
         GROUP BY GROUPING SETS ((day, agent_id, buyer_id), (day, buyer_id))
     ) AS b GROUP BY day, agent_id
@@ -64,6 +65,14 @@ asked AS (
         count(*) FILTER (WHERE converted_final) AS converted_final
     FROM {inquiries} {only} GROUP BY day, agent_id
 )"""
+RATINGS = """
+rated AS (
+    SELECT day, CASE WHEN GROUPING(agent_id) = 1 THEN {store} ELSE agent_id END AS agent_id,
+        count(invited) AS invitations_known, count(*) FILTER (WHERE invited) AS invited_sessions,
+        count(rating) FILTER (WHERE invited) AS rated_invited, count(rating) AS ratings,
+        count(*) FILTER (WHERE rating >= 4) AS satisfied
+    FROM {satisfaction} {only} GROUP BY GROUPING SETS ((day, agent_id), (day))
+)"""
 SALES = """
 sales AS (
     SELECT paid_day AS day, CASE WHEN GROUPING({owner}) = 1 THEN {store} ELSE {owner} END AS agent_id,
@@ -93,6 +102,7 @@ STORED = {
     "rounds": "kpis_round",
     "inquiries": "kpis_inquiry",
     "orders": "kpis_orderfact",
+    "satisfaction": "kpis_satisfaction",
 }
 FRESH = {
     "buyer_days": "fresh_buyer_day",
@@ -100,8 +110,9 @@ FRESH = {
     "rounds": "fresh_round",
     "inquiries": "fresh_inquiry",
     "orders": "fresh_order",
+    "satisfaction": "fresh_satisfaction",
 }
-PARTS = ("chats", "received", "rounds", "asked", "sales", "returned", "assisted")
+PARTS = ("chats", "received", "rounds", "asked", "rated", "sales", "returned", "assisted")
 # Every number of a row, with the SQL type it is counted in.
 FIGURES = (
     "inquiries", "converted_same_day", "converted_final", "orders", "buyers", "items", "paid_amount",
@@ -110,12 +121,13 @@ FIGURES = (
     "received_buyers", "unanswered_buyers", "in_messages", "human_replies", "response_count",
     "response_seconds_sum", "first_response_count", "first_response_seconds_sum", "unanswered_rounds",
     "within_30s", "within_60s", "within_120s", "within_180s", "within_300s", "rate_rounds", "rate_answered",
+    "received_sessions", "invitations_known", "invited_sessions", "rated_invited", "ratings", "satisfied",
 )  # fmt: skip
 NAMES = ", ".join(("day", "agent_id", "rule_id", *FIGURES, "response_bins"))
 # A row stands for a non-zero figure; these are non-zero whenever any is.
 SIGNS = (
     "inquiries", "orders", "refunds_completed", "assists", "in_messages", "human_replies", "received_buyers",
-    "response_count", "unanswered_rounds",
+    "response_count", "unanswered_rounds", "invitations_known", "ratings",
 )  # fmt: skip
 
 
@@ -143,7 +155,7 @@ def rollup_query(owner: str = "owner_id", facts: Mapping[str, str] = STORED, eve
         "only_paid": only("paid_day = ANY(%(days)s)"),
         "only_refunded": only("refund_days && %(days)s", "d = ANY(%(days)s)"),
     }
-    tables = (CHATS, ROUNDS, INQUIRIES, SALES)
+    tables = (CHATS, ROUNDS, INQUIRIES, RATINGS, SALES)
     ctes = ",".join(
         t.format(store=STORE, within=within, bins=bins, rate_hours=RATE_HOURS, owner=owner, **places)
         for t in tables

@@ -5,13 +5,15 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from kpis import wording
-from kpis.definitions import MEASURES, Measure
-from kpis.figures import COUNTS, MONEY, Row
+from kpis.definitions import MEASURES, NO_CONVERSION, OF_CONVERSION, Measure
+from kpis.figures import COUNTS
+from kpis.rows import MONEY, Row
 from kpis.tables import value_of
 
 # With fewer inquiries a rate says more about luck than about the agent.
@@ -22,7 +24,7 @@ NOTABLE = Decimal("1.25")
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with its change. spark: points of a 100 × 26 drawing; tone: "better", "worse" or ""."""
+    """One figure with its change. spark: points of a 100 × 26 drawing; tone: "better", "worse" or ""; why: it is unknown."""
 
     measure: Measure
     text: str
@@ -33,6 +35,7 @@ class Tile:
     tone: str
     spark: str
     href: str
+    why: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def team_of(rows: Sequence[Row]) -> Row | None:
     if "bins_text" in known:
         team.bins_text = "{" + ",".join(row.bins_text[1:-1] for row in rows) + "}"
     team.rule_numbers = sorted({number for row in rows for number in row.rule_numbers})
+    team.without_conversion = all(row.without_conversion for row in rows)
     team.is_final = all(row.is_final for row in rows)
     team.same_day_is_final = all(row.same_day_is_final for row in rows)
     return team
@@ -92,6 +96,8 @@ def tone_of(difference, measure: Measure) -> str:
 def tile_of(key: str, now, before, days: Sequence, currency: str, href: str = "") -> Tile:
     """now, before: figures rows (before may be None); days: the rows of its single days, in order."""
     measure = MEASURES[key]
+    # Of somebody who has no conversion rate the days tell none either.
+    none = now is not None and now.without_conversion and key in OF_CONVERSION
     value = value_of(now, key) if now else None
     former = value_of(before, key) if before else None
     difference = difference_of(value, former, measure)
@@ -105,8 +111,9 @@ def tile_of(key: str, now, before, days: Sequence, currency: str, href: str = ""
         before_text=wording.figure_text(former, measure, currency),
         direction="" if not difference else "up" if difference > 0 else "down",
         tone=tone_of(difference, measure),
-        spark=spark_points([value_of(row, key) for row in days]),
-        href=href,
+        spark="" if none else spark_points([value_of(row, key) for row in days]),
+        href="" if none else href,
+        why=NO_CONVERSION if none else "",
     )
 
 
@@ -142,23 +149,25 @@ def composition_of(total: Decimal | None, agents, unassigned, silent, excluded) 
     return shares
 
 
-def answer_of(rows: Sequence, team, currency: str, name_of: Callable, link: Callable) -> list[SafeString]:
+def answer_of(
+    rows: Sequence, team_for: Callable, currency: str, name_of: Callable, link: Callable
+) -> list[SafeString]:
     """Who sells, and who loses buyers and why, in sentences worked out from the figures.
 
-    rows: one per person; team: all of them together; name_of(agent_id) → name; link(agent_id, page) → address.
-    [] where nobody has enough inquiries to say anything.
+    rows: one per person; team_for(row) → the people to compare that person with, as one row; name_of(agent_id) → name;
+    link(agent_id, page) → address. [] where nobody has enough inquiries to say anything.
     """
 
     def person(row) -> SafeString:
         return format_html('<a href="{}">{}</a>', link(row.agent_id, "agent_days"), name_of(row.agent_id))
 
-    asked = [row for row in rows if row.inquiries >= ENOUGH_INQUIRIES]
-    if len(asked) < 2 or team.conversion_final is None:
+    asked = [row for row in rows if row.inquiries >= ENOUGH_INQUIRIES and not row.without_conversion]
+    if len(asked) < 2:
         return []
-    return [_who_sells(asked, team, currency, person), *_who_loses(asked, team, person, link)]
+    return [_who_sells(asked, team_for, currency, person), *_who_loses(asked, team_for, person, link)]
 
 
-def _who_sells(rows: Sequence, team, currency: str, person: Callable) -> SafeString:
+def _who_sells(rows: Sequence, team_for: Callable, currency: str, person: Callable) -> SafeString:
     most = max(rows, key=lambda row: row.paid_amount or 0)
     best = max(rows, key=lambda row: row.conversion_final)
     values = {
@@ -166,7 +175,7 @@ def _who_sells(rows: Sequence, team, currency: str, person: Callable) -> SafeStr
         "amount": wording.money_text(most.paid_amount, currency),
         "share": wording.rate_text(most.sales_share),
         "rate": wording.rate_text(most.conversion_final),
-        "team": wording.rate_text(team.conversion_final),
+        "team": wording.rate_text(team_for(best).conversion_final),
         "best": person(best),
         "best_rate": wording.rate_text(best.conversion_final),
     }
@@ -186,8 +195,9 @@ def lost_beyond_team(row, team) -> Decimal:
     return row.inquiries * Decimal(team.conversion_final) - row.converted_final
 
 
-def _who_loses(rows: Sequence, team, person: Callable, link: Callable) -> list[SafeString]:
-    worst = max(rows, key=lambda row: lost_beyond_team(row, team))
+def _who_loses(rows: Sequence, team_for: Callable, person: Callable, link: Callable) -> list[SafeString]:
+    worst = max(rows, key=lambda row: lost_beyond_team(row, team_for(row)))
+    team = team_for(worst)
     lost = int(lost_beyond_team(worst, team))
     if lost < 1:
         return []

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from django.utils.functional import Promise
+
 from kpis import wording
-from kpis.definitions import MEASURES, Measure
-from kpis.figures import ratio
+from kpis.definitions import MEASURES, NO_CONVERSION, OF_CONVERSION, Measure
+from kpis.rows import ratio
 
 PAGE_ROWS = 50
 
@@ -20,8 +22,6 @@ def value_of(row, key: str):
         return ratio(getattr(row, key.removesuffix("_rate")), row.rounds)
     if key == "net_amount":
         return None if row.paid_amount is None else row.paid_amount - row.refunded_amount
-    if key == "lost_inquiries":
-        return row.inquiries - row.converted_final
     return getattr(row, key)
 
 
@@ -29,6 +29,7 @@ class Cell(NamedTuple):
     """One figure; its words are made where it is shown. value: None is unknown; currency: of money.
 
     href: of the facts behind it, "" for none; bar, mark: 0..100 of a drawn bar; tone: "better" or "worse".
+    words: in place of the figure's own; why: what is said of it when hovered over.
     """
 
     value: Any
@@ -38,10 +39,12 @@ class Cell(NamedTuple):
     bar: float | None = None
     mark: float | None = None
     tone: str = ""
+    words: str = ""
+    why: str | Promise = ""
 
     @property
     def text(self) -> str:
-        return wording.figure_text(self.value, self.measure, self.currency)
+        return self.words or wording.figure_text(self.value, self.measure, self.currency)
 
     @property
     def exact(self) -> str:
@@ -114,10 +117,13 @@ def asked_sort(asked: str, columns: Sequence[Measure], default: str) -> str:
 
 def cells_of(row, columns: Sequence[Measure], currency: str, links: Iterable[str] = repeat("")) -> list[Cell]:
     """The cells of one figures row. links: for each column the address of the facts behind it, "" for none."""
-    return [
+    cells = [
         Cell(value_of(row, column.key), column, currency, link)
         for column, link in zip(columns, links, strict=False)
     ]
+    if not row.without_conversion:
+        return cells
+    return [cell._replace(why=NO_CONVERSION) if cell.measure.key in OF_CONVERSION else cell for cell in cells]
 
 
 def measures(*keys: str) -> list[Measure]:

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from kpis import api, personal_page, views
+from kpis import api, personal_page, target_pages, views
 
 
 class DayConverter:
@@ -31,6 +31,9 @@ urlpatterns = [
     path("kpis/unconverted/", views.unconverted_buyers, name="unconverted_buyers"),
     path("kpis/response/", views.response_figures, name="response_figures"),
     path("kpis/months/", views.store_months, name="store_months"),
+    path("targets/", target_pages.target_list, name="target_list"),
+    path("targets/<slug:code>/", target_pages.target_store, name="target_store"),
+    path("targets/<slug:code>/set/", target_pages.target_set, name="target_set"),
     path("personal-data/", personal_page.personal_data, name="personal_data"),
     path("personal-data/forget/", personal_page.forget_buyer, name="forget_buyer"),
     path("api/v1/agents", api.agents, name="api_agents"),

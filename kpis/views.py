@@ -118,7 +118,8 @@ def agent_day(request, agent_id: int, day: date):
     """The chats, orders and response rounds one agent's day is made of."""
     may_see_person(request, agent_id)
     filters = read_filters(request)
-    stores = store_days(request.organization.slug, filters.stores, agent_id, day)
+    whole = request.GET.get("all", "")
+    stores = store_days(request.organization.slug, filters.stores, agent_id, day, whole)
     context = {"agent_id": agent_id, "person_name": names_of()[agent_id], "day": day, "store_days": stores}
     around = {
         "before": day - timedelta(days=1),

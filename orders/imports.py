@@ -340,7 +340,7 @@ def write_reviews(
             ],
         )
         forget_erased(cursor, store, {"text": "NULL", "reply": "NULL"}, "created_at")
-        return upsert(
+        written = upsert(
             cursor,
             store,
             "orders_review",
@@ -350,3 +350,14 @@ def write_reviews(
             " ORDER BY review_id, row DESC",
             read=len(records),
         )
+        if written.new or written.changed:
+            # A review without a buyer is about its order's.
+            log_changes(
+                cursor,
+                store,
+                "SELECT coalesce(r.buyer_id, o.buyer_id, 0), NULL::integer, min(r.created_at), max(r.created_at)"
+                " FROM staged s JOIN orders_review r ON r.store_id = %s AND r.review_id = s.review_id"
+                " LEFT JOIN orders_order o ON o.store_id = r.store_id AND o.order_id = r.order_id GROUP BY 1",
+                [store.pk],
+            )
+    return written

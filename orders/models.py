@@ -147,3 +147,33 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return self.review_id
+
+
+class TrackingEvent(models.Model):
+    """One thing a courier reported about a parcel (the format `tracking`)."""
+
+    organization = OrganizationKey()
+    store = LooseKey(Store)
+    order_id = CodePointField()
+    tracking_no = CodePointField(default="")
+    courier = models.TextField(blank=True, default="")
+    event = CodePointField()
+    happened_at = models.DateTimeField()
+    place = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                "store",
+                "order_id",
+                "tracking_no",
+                "happened_at",
+                "event",
+                name="one_tracking_event",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "store", "happened_at"], name="tracking_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.event}"

@@ -28,7 +28,7 @@ class StyledField(forms.BoundField):
     def build_widget_attrs(self, attrs, widget=None):
         attrs = super().build_widget_attrs(attrs, widget)
         widget = widget or self.field.widget
-        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+        if isinstance(widget, forms.CheckboxInput | forms.RadioSelect):
             look = "form-check-input"
         else:
             look = "form-select" if isinstance(widget, forms.Select) else "form-control"

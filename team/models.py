@@ -125,3 +125,7 @@ class SeatAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seat} → {self.agent} {self.since}"
+
+
+# Django looks for models here; they live in files of their own.
+from team import notice_models, roster_models  # noqa: E402, F401

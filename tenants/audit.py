@@ -37,6 +37,21 @@ VERBS = {
     "figures_compared": _("compared stored figures with the facts"),
     "keys_rotated": _("re-encrypted under a new key"),
     "ruled": _("ruled on a case"),
+    "roster_published": _("published a roster"),
+    "roster_filled": _("filled a roster"),
+    "roster_read": _("took in a roster's workbook"),
+    "request_decided": _("decided a request"),
+    "shift_changed": _("changed a kind of shift"),
+    "calendar_linked": _("made a calendar link"),
+    "calendar_unlinked": _("revoked a calendar link"),
+    "attendance_corrected": _("corrected attendance"),
+    "channel_added": _("added a channel"),
+    "channel_changed": _("changed a channel"),
+    "channel_tested": _("sent a test to a channel"),
+    "channel_deleted": _("deleted a channel"),
+    "targets_set": _("set targets"),
+    "call_logged": _("wrote down a call"),
+    "call_changed": _("changed what was written down of a call"),
 }
 COMMAND = "command line"
 _LONGEST_BROWSER = 160

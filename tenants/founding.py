@@ -11,7 +11,7 @@ from tenants.scope import organization_id_of, organization_scope
 
 # First parts of addresses that are not an organization's.
 RESERVED = {
-    "account", "admin", "api", "healthz", "language", "login", "logout", "media", "metrics", "readyz",
+    "account", "admin", "api", "calendar", "healthz", "language", "login", "logout", "media", "metrics", "readyz",
     "static", "welcome",
 }  # fmt: skip
 

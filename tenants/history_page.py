@@ -1,4 +1,4 @@
-"""The history the database keeps of stores, rules, members, positions and seats, as the audit page shows it."""
+"""The history the database keeps of stores, rules, members, the roster and more, as the audit page shows it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +17,12 @@ KIND_NAMES = {
     "membership": gettext_noop("Members"),
     "position": gettext_noop("Positions"),
     "seatassignment": gettext_noop("Who held which seat"),
+    "rosterentry": gettext_noop("Roster"),
+    "rosterrequest": gettext_noop("Requests to the roster"),
+    "storetarget": gettext_noop("Stores’ targets"),
+    "agenttarget": gettext_noop("Agents’ targets"),
+    "detectorsetting": gettext_noop("Detectors’ settings"),
+    "attendancecorrection": gettext_noop("Corrected attendance"),
 }
 LABELS = {
     "insert": gettext_noop("added"),

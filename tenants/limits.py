@@ -93,6 +93,9 @@ def _who(request: HttpRequest) -> str:
     shown = request.headers.get("Authorization", "")
     if shown:
         return "key " + hashlib.sha256(shown.encode()).hexdigest()[:16]
+    if request.user.pk is None:
+        # An address that needs no signing in, such as a calendar's.
+        return f"address {client_address(request)}"
     return f"member {request.user.pk}"
 
 

@@ -47,20 +47,19 @@ class OrganizationMiddleware:
             return None
         slug = kwargs.pop("organization")
         logs.organization.set(slug)
-        organization_id = organization_id_of(slug)
         key = _bearer(request)
         if key is not None:
-            return self._answer_connector(request, view, args, kwargs, organization_id, key)
+            return self._answer_connector(request, view, args, kwargs, organization_id_of(slug), key)
         if not request.user.is_authenticated:
             return _ask_to_sign_in(request)
         request.memberships = self._memberships(request.user.pk)
-        membership = next((m for m in request.memberships if m.organization_id == organization_id), None)
+        membership = next((m for m in request.memberships if m.organization.slug == slug), None)
         if membership is None:
             raise Http404
         request.membership, request.organization = membership, membership.organization
         if membership.organization.require_mfa and not session_has_passed(request):
             return _ask_for_second_factor(request)
-        with organization_scope(organization_id, acting(request)):
+        with organization_scope(membership.organization_id, acting(request)):
             record_entry(request)
             return _rendered(view(request, *args, **kwargs))
 

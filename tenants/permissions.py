@@ -54,7 +54,41 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "erase_personal_data": Permission(_("Erase a buyer's personal data"), (OWNER,)),
     "see_audit_trail": Permission(_("See and save the audit trail"), (OWNER, AUDITOR)),
+    "work_desk": Permission(
+        _("Work the day: the own list, the stores' pool, signing in and out, handover"), (OWNER, SUPERVISOR, AGENT)
+    ),
+    "see_follow_ups": Permission(
+        _("See the follow-ups of one's stores; agents their own and those anybody may take"), EVERYBODY
+    ),
+    "work_follow_ups": Permission(
+        _("Take, move, close and write down follow-ups"), (OWNER, SUPERVISOR, AGENT)
+    ),
+    "set_detectors": Permission(_("Set which follow-ups are made, and with which figures"), LEADS),
+    "see_board": Permission(_("See the live board: who is on, who waits, what is overdue"), WATCHERS),
+    "see_handovers": Permission(_("Page through the handover book; agents their own handovers"), EVERYBODY),
     "see_trust_page": Permission(_("See how the organization's data is protected"), (OWNER,)),
+    "see_roster": Permission(_("See the published roster"), EVERYBODY),
+    "use_roster": Permission(
+        _("Ask for leave, swaps and wishes, answer colleagues, have one's shifts in a calendar"),
+        (OWNER, SUPERVISOR, AGENT),
+    ),
+    "manage_roster": Permission(
+        _("Plan and publish the roster of one's people, change shifts, decide requests"), LEADS
+    ),
+    "see_own_attendance": Permission(_("See one's own attendance"), EVERYBODY),
+    "see_attendance": Permission(_("See and save everybody's attendance"), WATCHERS),
+    "correct_attendance": Permission(_("Correct what was derived of attendance, with a reason"), LEADS),
+    "set_desk": Permission(_("Set the figures of the working day: lateness, rest, shipping cut-off"), LEADS),
+    "see_notices": Permission(_("See one's own notices, and choose whether they come by e-mail too"), EVERYBODY),
+    "manage_channels": Permission(
+        _("Set up which robots and webhooks are told; members limited to some stores may not"), LEADS
+    ),
+    "see_targets": Permission(_("See targets and how far they are reached; agents their own"), EVERYBODY),
+    "set_targets": Permission(_("Set the targets of one's stores and divide them over agents"), LEADS),
+    "see_calls": Permission(_("See and save the phone log of one's stores; agents their own calls"), EVERYBODY),
+    "log_calls": Permission(
+        _("Write down calls with buyers; agents their own"), (OWNER, SUPERVISOR, AGENT)
+    ),
 }  # fmt: skip
 
 

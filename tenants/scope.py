@@ -8,6 +8,7 @@ from django.db import connection, transaction
 ORGANIZATION, USER = "app.organization_id", "app.user_id"
 # Read by the triggers of tenants/history.py.
 ACTING = "pghistory.context_metadata"
+_SET = "SELECT set_config(%s, %s, true), set_config(%s, %s, true)"
 
 
 @contextmanager
@@ -30,14 +31,19 @@ def user_scope(user_id: int) -> Iterator[None]:
 
 @contextmanager
 def _setting(name: str, value: int, acting: str | None = None) -> Iterator[None]:
-    both = "SELECT set_config(%s, %s, true), set_config(%s, %s, true)"
+    # A transaction of its own begins without settings and takes them away when it ends: nothing to give back.
+    alone = connection.get_autocommit() and not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
+        if alone:
+            cursor.execute(_SET, [name, str(value), ACTING, acting or ""])
+            yield
+            return
         cursor.execute("SELECT current_setting(%s, true), current_setting(%s, true)", [name, ACTING])
         outer, outer_acting = (setting or "" for setting in cursor.fetchone())
-        cursor.execute(both, [name, str(value), ACTING, outer_acting if acting is None else acting])
+        cursor.execute(_SET, [name, str(value), ACTING, outer_acting if acting is None else acting])
         yield
         # An error needs no restoring: it rolls the settings back with the transaction (or savepoint).
-        cursor.execute(both, [name, outer, ACTING, outer_acting])
+        cursor.execute(_SET, [name, outer, ACTING, outer_acting])
 
 
 def organization_id_of(slug: str) -> int | None:

@@ -46,8 +46,8 @@ def _own_memberships(request) -> list[Membership]:
 @require_GET
 def organization_home(request):
     """Each role's first page."""
-    page = "store_months" if request.membership.role in (Role.OWNER, Role.AUDITOR) else "agent_table"
-    return redirect(page, request.organization.slug)
+    pages = {Role.OWNER: "store_months", Role.AUDITOR: "store_months", Role.AGENT: "my_day"}
+    return redirect(pages.get(request.membership.role, "agent_table"), request.organization.slug)
 
 
 @require_GET

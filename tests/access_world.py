@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from allauth.account.utils import user_pk_to_url_str
@@ -10,10 +11,22 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from conversations.phone_calls import Told, log_call
+from desk.duties import sign_in
+from desk.follow_ups import make_by_hand
+from desk.handovers import offer
 from intake.models import ImportJob, RefusedRow, State
 from kpis.refresh import refresh_store
+from kpis.target_models import Division
+from kpis.targets import set_targets
 from stores.models import ExchangeRate, Store
+from team.calendar_feed import make_link
+from team.channels import seal
 from team.models import Agent, Group, Position, Seat, SeatAssignment
+from team.notice_models import Channel, Notice
+from team.notices import broadcast, notify
+from team.roster import write_cells
+from team.roster_models import RosterRequest, ShiftKind
 from tenants.invitations import invite
 from tenants.models import ApiKey, Membership, Organization, User
 from tenants.scope import organization_scope
@@ -78,6 +91,8 @@ def make_world(slug: str) -> World:
     )
     invited = make_member(organization, "agent", f"invited@{slug}.example")
     ids = _ids(organization, store, person, invited)
+    ids |= _desk(organization, store, person, other, users["owner"])
+    ids |= _told(organization, store, person, users)
     return World(organization, store, users, ids | {"colleague_id": other.pk})
 
 
@@ -96,14 +111,74 @@ def _ids(organization: Organization, store: Store, person: Agent, invited: User)
         key, _ = ApiKey.issue(organization, store.pk, "connector", None)
         guest, secret = invite(organization, f"guest@{organization.slug}.example", "agent", [], None, None)
         member = Membership.objects.get(user=invited)
+        roster = _roster(organization, person)
     return {
         "organization": organization.slug, "code": store.code, "order_id": "o1", "day": str(yesterday_at(0).date()),
         "agent_id": person.pk, "group_id": group.pk, "position_id": position.pk, "seat_id": holding.seat_id,
         "assignment_id": holding.pk, "job_id": job.pk, "rate_id": rate.pk, "key_id": key.pk,
         "uidb64": urlsafe_base64_encode(force_bytes(invited.pk)), "token": default_token_generator.make_token(invited),
         "slug": organization.slug, "secret": secret, "invitation_id": guest.pk, "member_id": member.pk,
-        "uidb36": user_pk_to_url_str(invited), "key": "never-sent", "pk": 0,
+        "uidb36": user_pk_to_url_str(invited), "key": "never-sent", "pk": 0, "detector": "unpaid",
+        **roster,
     }  # fmt: skip
+
+
+def _desk(organization: Organization, store: Store, person: Agent, other: Agent, owner: User) -> dict:
+    """A matter on the person's list, and one a colleague hands over to them."""
+    now = timezone.now()
+    due = {"due_at": now + timedelta(hours=1), "user": owner, "now": now}
+    with organization_scope(organization.pk):
+        own = make_by_hand(store, kind_text="call back", agent_id=person.pk, **due)
+        given = make_by_hand(store, kind_text="ask", agent_id=other.pk, **due)
+        line = offer(sign_in(other.pk, organization.pk, now), given, person.pk, owner, now)
+    return {"follow_up_id": own.pk, "line_id": line.pk}
+
+
+def _told(
+    organization: Organization, store: Store, person: Agent, users: dict[str, User]
+) -> dict[str, object]:
+    """A notice of the owner's, a channel, a call that Ann wrote down, and a target of hers."""
+    now = timezone.now()
+    with organization_scope(organization.pk):
+        notify(organization, [users["owner"].pk], key="first", kind="roster", text="Published.", now=now)
+        channel = Channel(organization=organization, name="Team", kind="wecom")
+        seal(channel, "https://robots.example/send?key=1", None)
+        channel.save()
+        told = Told(store, person, None, "o1", False, now, 3, "size", "")
+        call = log_call(told, users["agent"], now)
+        month = yesterday_at(0).date().replace(day=1)
+        set_targets(store, month, sales=Decimal(1000), service={}, division=Division.EQUAL)
+        return {"notice_id": Notice.objects.get().pk, "channel_id": channel.pk, "call_id": call.pk}
+
+
+def _roster(organization: Organization, person: Agent) -> dict[str, object]:
+    """A kind of shift, a day of it, a request for leave, and the address of the person's calendar."""
+    kind = ShiftKind.objects.create(
+        organization=organization, name="Day", starts_minutes=510, ends_minutes=1050
+    )
+    now = timezone.now()
+    write_cells(organization, {(person.pk, now.date()): f"s{kind.pk}"}, now)
+    request = RosterRequest.objects.create(
+        organization=organization, kind="leave", agent=person, since=now.date(), until=now.date(),
+        entry_kind="annual", made_at=now,
+    )  # fmt: skip
+    secret = make_link(organization, person, now)
+    return {"shift_id": kind.pk, "request_id": request.pk, "calendar_secret": secret}
+
+
+def _grow_told(world: World, store: Store, people: list[Agent], number: int) -> None:
+    organization, now = world.organization, timezone.now()
+    notify(organization, [world.users["owner"].pk], key=f"n{number}", kind="x", text="More.", now=now)
+    channel = Channel(organization=organization, name=f"c{number}", kind="wecom")
+    seal(channel, "https://robots.example/send?key=1", None)
+    channel.save()
+    broadcast(organization, key=f"n{number}", kind="x", text="More.", now=now)
+    for person in people:
+        log_call(Told(store, person, None, "o1", False, now, 3, "size", "fits"), None, now)
+        log_call(Told(world.store, person, None, "o1", False, now, 3, "size", "fits"), None, now)
+    month = yesterday_at(0).date().replace(day=1)
+    for place in (store, world.store):
+        set_targets(place, month, sales=Decimal(1000), service={}, division=Division.EQUAL)
 
 
 def grow(world: World, count: int) -> None:
@@ -118,9 +193,19 @@ def grow(world: World, count: int) -> None:
             for x in "ab"
         ]
         with organization_scope(organization.pk):
+            _grow_told(world, store, people, number)
             Seat.objects.create(organization=organization, store=world.store, name=f"unbound{number}")
             group = Group.objects.create(organization=organization, name=f"g{number}", leader=people[0])
+            ShiftKind.objects.create(
+                organization=organization, name=f"shift{number}", starts_minutes=60, ends_minutes=600
+            )
+            today = timezone.now().date()
+            write_cells(organization, {(person.pk, today): "rest" for person in people}, timezone.now())
             for person in people:
+                RosterRequest.objects.create(
+                    organization=organization, kind="wish", agent=person, since=today, until=today,
+                    entry_kind="rest", made_at=timezone.now(),
+                )  # fmt: skip
                 since = {"since": date(2020, 1, 1)}
                 Position.objects.create(organization=organization, agent=person, group=group, **since)
             Agent.objects.filter(pk=people[1].pk).update(merged_unconfirmed=True)
@@ -134,6 +219,7 @@ def grow(world: World, count: int) -> None:
             rate = {"currency": "TWD", "rate": "0.2", "day": date(2020, 1, 1) + timedelta(days=number)}
             ExchangeRate.objects.create(organization=organization, **rate)
             ApiKey.issue(organization, store.pk, f"key{number}", world.users["owner"])
+        _desk(organization, world.store, people[0], people[1], world.users["owner"])
         write(store, *asks(number, "s:a", number))
         write(world.store, *asks(number, f"s:a{number}", number), *asks(number, f"s:b{number}", number + 30))
         write(world.store, an_order(number, number % 2 == 0), an_order(number + 500, False))

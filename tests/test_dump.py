@@ -15,6 +15,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from conversations.phone_calls import Told, log_call
+from desk.duties import sign_in
+from desk.follow_ups import ask_supervisor, close, make_by_hand
+from desk.handovers import accept, offer
 from intake import keep
 from intake.arrivals import arrive, confirm
 from intake.demo import company
@@ -25,9 +29,12 @@ from intake.models import ImportJob, State
 from kpis.refresh import refresh_store
 from orders.models import Order
 from stores.models import Store
+from team.models import Agent
 from tenants.backup import client_environment, program
+from tenants.encryption import encrypt
+from tenants.models import Organization
 from tenants.scope import organization_scope
-from tests.make import make_organization, make_store
+from tests.make import at, make_member, make_organization, make_store
 
 TODAY, MESSAGES = date(2026, 11, 20), 3000
 PERSONAL = ("receiver_name", "receiver_phone", "receiver_address")
@@ -53,7 +60,25 @@ def demo(committed, settings, tmp_path) -> list[Store]:
     upload(stores[company.STORES[0].code], shifted_columns(tmp_path))
     for store in stores.values():
         refresh_store(store, whole=True)
+    work_on(next(iter(stores.values())))
     return list(stores.values())
+
+
+def work_on(store: Store) -> None:
+    """Who works on buyers' matters writes their data down: in a matter, its handover, a shift's note, a call."""
+    person, now = people()[0], at("2026-11-20 16:00:00")
+    words = f"{person.receiver} {person.phone} {person.address}"
+    with organization_scope(store.organization_id):
+        user = make_member(Organization.objects.get(pk=store.organization_id), "supervisor")
+        giver, taker = Agent.objects.order_by("pk")[:2]
+        matter = make_by_hand(store, kind_text=words, due_at=now, agent_id=giver.pk, user=user, now=now)
+        duty = sign_in(giver.pk, store.organization_id, now)
+        duty.note = encrypt(store.organization_id, "note", words)
+        duty.save()
+        accept(offer(duty, matter, taker.pk, user, now, words), user, now)
+        ask_supervisor(matter, words, user, now)
+        close(matter, "done", user, now, words)
+        log_call(Told(store, giver, None, None, False, now, 3, words, words), user, now)
 
 
 def upload(store: Store, path: Path) -> None:
@@ -127,6 +152,7 @@ def test_a_dump_and_the_kept_files_tell_no_name_phone_or_address(demo, settings)
     assert {"intake_importjob", "intake_refusedrow", "tenants_auditentry", "conversations_message"} <= set(
         sizes
     )
+    assert {"desk_followup", "desk_handoverline", "desk_duty", "conversations_phonecall"} <= set(sizes)
     told = {
         head.partition(" ")[0]: found_in(without_chat_text(head, rows), wanted)
         for head, rows in tables.items()

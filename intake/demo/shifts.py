@@ -15,6 +15,8 @@ NOW_HOUR = 15  # the demo's last day is seen at three in the afternoon
 HOURS = (20, 9, 3, 1, 1, 1, 2, 6, 18, 44, 58, 55, 50, 52, 54, 52, 48, 44, 46, 60, 74, 78, 66, 42)
 WEEKDAYS = (1.0, 0.98, 0.97, 1.0, 1.02, 0.9, 1.16)
 PEAK = 3.2
+Hours = tuple[float, float]
+DAY_HOURS, EVENING_HOURS, ON_DUTY_HOURS = (8.5, 17.5), (17.0, 24.0), (17.0, 26.0)
 # Whoever is at an account that belongs to nobody, on the day everybody helps out.
 STAND_IN = Agent("", "", "pre_sales", "", "junior", 0.42, 50)
 
@@ -39,6 +41,16 @@ def day_weights(today: date) -> list[float]:
         weights.append(weight)
     weights[-1] *= sum(HOURS[:NOW_HOUR]) / sum(HOURS)
     return weights
+
+
+def hours_of(number: int, day: int, peak: int) -> Hours | None:
+    """Start and end hour (24 and more: past midnight) of the shift the agent at place `number` of AGENTS begins on
+    `day`, an index from the period's first day that may lie beyond its last; None: a day of rest."""
+    if (day + 2 * number) % 7 == 0 and day != peak:
+        return None
+    if (day // 7 + number) % 2 == 0:
+        return DAY_HOURS
+    return ON_DUTY_HOURS if (day + number) % 2 == 0 else EVENING_HOURS
 
 
 class Arrivals:
@@ -81,16 +93,12 @@ class Desk:
             held += [(seat.account, STAND_IN) for seat in self._seats if seat.duty]
         return held
 
-    def _hours_of(self, agent: Agent, day: int) -> tuple[float, float] | None:
-        """Start and end hour (24 and more: past midnight) of the agent's shift that began on `day`."""
-        if agent is STAND_IN:
-            return 9.0, 24.0
-        number = self._order.index(agent.employee_id)
-        if (day + 2 * number) % 7 == 0 and day != self._peak:
-            return None
-        if (day // 7 + number) % 2 == 0:
-            return 8.5, 17.5
-        return (17.0, 26.0) if (day + number) % 2 == 0 else (17.0, 24.0)
+    def _hours_of(self, agent: Agent, day: int) -> Hours | None:
+        return (
+            (9.0, 24.0)
+            if agent is STAND_IN
+            else hours_of(self._order.index(agent.employee_id), day, self._peak)
+        )
 
     def _present(self, day: int, slot: int) -> list[tuple[str, Agent]]:
         hour = slot / 2

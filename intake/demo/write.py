@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from intake.demo import files_jd, files_neutral, files_shopee, files_taobao
+from intake.demo import files_jd, files_neutral, files_service, files_shopee, files_taobao
 from intake.demo.company import CURRENCY, STORES
 from intake.demo.wallclock import stamper
 from intake.demo.world import StoreFacts, build
@@ -26,7 +26,8 @@ def write_demo_files(
 
     messages: about how many chat lines all stores have together; orders and the rest grow with them.
     Order: the seats of all stores, then store by store products, buyers, chats, orders, their lines and
-    flags, refunds, reviews, exchange rates. Equal arguments give equal bytes. Errors: OSError.
+    flags, refunds, reviews, ratings, couriers' events, times on line,
+    exchange rates. Equal arguments give equal bytes. Errors: OSError.
     """
     for store in STORES:
         folder = directory / store.code
@@ -44,6 +45,12 @@ def _store_files(folder: Path, facts: StoreFacts, today: date) -> Iterator[DemoF
         yield DemoFile(store.code, path, kind)
     yield DemoFile(store.code, files_neutral.write_refunds(folder / "refunds.csv", facts, stamp), "refunds")
     yield DemoFile(store.code, files_neutral.write_reviews(folder / "reviews.csv", facts, stamp), "reviews")
+    yield DemoFile(store.code, files_service.write_ratings(folder / "ratings.csv", facts, stamp), "ratings")
+    yield DemoFile(
+        store.code, files_service.write_tracking(folder / "tracking.csv", facts, stamp), "tracking"
+    )
+    path = folder / "presence.csv"
+    yield DemoFile(store.code, files_service.write_presence(path, store, today, stamp), "presence")
     if store.currency != CURRENCY:
         yield DemoFile(
             store.code, files_neutral.write_rates(folder / "rates.csv", store.currency, today), "rates"

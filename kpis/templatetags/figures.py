@@ -77,9 +77,10 @@ def cells(row: TableRow) -> SafeString:
 
 def _cell(cell: Cell, link: str) -> str:
     tone = f' class="{cell.tone}"' if cell.tone else ""
-    exact = f' title="{escape(cell.exact)}"' if cell.exact else ""
+    hover = cell.exact or str(cell.why)
+    title = f' title="{escape(hover)}"' if hover else ""
     text = f"{link}{escape(cell.text)}</a>" if link else escape(cell.text)
-    return f"<td{tone}{exact}>{text}{_bar(cell)}</td>"
+    return f"<td{tone}{title}>{text}{_bar(cell)}</td>"
 
 
 def _bar(cell: Cell) -> str:

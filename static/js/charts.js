@@ -142,3 +142,6 @@ function colourDots() {
 document.querySelectorAll("[data-chart]").forEach(setUp);
 colourDots();
 document.addEventListener("kefudesk:theme", colourDots);
+document.addEventListener("htmx:afterSettle", (event) => {
+  event.target.querySelectorAll("[data-chart]:not([role=img])").forEach(setUp);
+});

@@ -118,6 +118,17 @@ class ReviewRecord(NamedTuple):
     replied_at: datetime | None = None
 
 
+class TrackingRecord(NamedTuple):
+    """One thing a courier reported about an order's parcel, in the courier's words."""
+
+    order_id: str
+    event: str
+    happened_at: datetime
+    tracking_no: str | None = None
+    courier: str | None = None
+    place: str | None = None
+
+
 class BuyerRecord(NamedTuple):
     buyer: str
     registered_at: datetime | None = None
@@ -135,6 +146,15 @@ class SeatRecord(NamedTuple):
     grade: str | None = None
     since: Any = None  # datetime.date
     until: Any = None  # datetime.date
+
+
+class RosterRecord(NamedTuple):
+    """What a person does on a day: the name of a shift, or of a reason not to work (rest, annual, sick, …)."""
+
+    name: str | None
+    employee_id: str | None
+    day: Any  # datetime.date
+    shift: str
 
 
 class RateRecord(NamedTuple):
@@ -165,6 +185,15 @@ class RatingRecord(NamedTuple):
     text: str | None = None
 
 
+class PresenceRecord(NamedTuple):
+    """A stretch on line of whoever held the seat. `offline_at` None: not known, or still on line."""
+
+    seat: str
+    online_at: datetime
+    offline_at: datetime | None = None
+    state: str | None = None
+
+
 Record = (
     MessageRecord
     | SessionRecord
@@ -172,11 +201,14 @@ Record = (
     | OrderLineRecord
     | RefundRecord
     | ReviewRecord
+    | TrackingRecord
     | BuyerRecord
     | SeatRecord
+    | RosterRecord
     | RateRecord
     | ProductRecord
     | RatingRecord
+    | PresenceRecord
 )
 
 

@@ -86,7 +86,8 @@ def test_seats_come_before_everything_else_and_orders_after_chats(files):
     assert kinds[: len(STORES)] == ["seats"] * len(STORES)
     first_store = [each.kind for each in files if each.store_code == STORES[0].code]
     assert list(dict.fromkeys(first_store)) == [
-        *("seats", "products", "buyers", "messages", "orders", "order_lines", "refunds", "reviews")
+        *("seats", "products", "buyers", "messages", "orders", "order_lines", "refunds", "reviews"),
+        *("ratings", "tracking", "presence"),
     ]
 
 

@@ -1,6 +1,7 @@
 """Bringing a reference store into the database through the real files, writers and refresh."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 
 from intake.writers import WRITERS
@@ -11,17 +12,20 @@ from policies.models import AttributionRule
 from stores.models import Store
 from stores.platforms.recognise import recognise
 from stores.platforms.records import RefundRecord, Refusal
+from team.models import Agent
+from team.roster_models import EntryKind, RosterEntry, ShiftKind
 from tenants.models import Organization
 from tenants.scope import organization_scope
 from tests.reference.csv_files import reported_refunds, write_files
-from tests.reference.model import StoreData
+from tests.reference.model import Shift, StoreData
 
 COLUMNS = (
     "inquiries", "converted_same_day", "converted_final", "orders", "buyers", "items", "paid_amount",
     "store_paid_amount", "refunded_orders", "refunded_amount", "consulting_buyers", "received_buyers",
     "unanswered_buyers", "response_count", "response_seconds_sum", "first_response_count",
     "first_response_seconds_sum", "unanswered_rounds", "within_180s", "in_messages", "human_replies",
-    "refunds_without_amount",
+    "refunds_without_amount", "received_sessions", "invitations_known", "invited_sessions", "rated_invited", "ratings",
+    "satisfied",
 )  # fmt: skip
 
 
@@ -60,6 +64,30 @@ def make_reference_store(organization: Organization, data: StoreData) -> Store:
     return store
 
 
+def put_on_roster(store: Store, shifts: Iterable[Shift]) -> None:
+    """Published shifts of people who are known by now, each on a day of its own."""
+    with organization_scope(store.organization_id):
+        agents = {agent.name: agent for agent in Agent.objects.all()}
+        kind, _ = ShiftKind.objects.get_or_create(
+            organization_id=store.organization_id,
+            name="any",
+            defaults={"starts_minutes": 0, "ends_minutes": 60, "store_ids": [store.pk]},
+        )
+        RosterEntry.objects.bulk_create(
+            RosterEntry(
+                organization_id=store.organization_id,
+                agent=agents[shift.name],
+                day=date(2020, 1, 1) + timedelta(days=number),
+                kind=EntryKind.WORK,
+                shift=kind,
+                starts_at=shift.starts_at,
+                ends_at=shift.ends_at,
+                published=True,
+            )
+            for number, shift in enumerate(shifts)
+        )
+
+
 def import_paths(store: Store, paths: list[Path]) -> None:
     """Import files in one go each; a refused row fails the test."""
     for path in paths:
@@ -77,6 +105,7 @@ def import_paths(store: Store, paths: list[Path]) -> None:
 def import_data(store: Store, data: StoreData, directory: Path) -> None:
     """All of a reference store, through its neutral files."""
     import_paths(store, write_files(data, directory))
+    put_on_roster(store, data.shifts)
     reported = [
         RefundRecord(
             f"report:{r.order_id}",

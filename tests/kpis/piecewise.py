@@ -21,13 +21,18 @@ from team.models import Agent, SeatAssignment
 from team.seats import end_assignment, remove_assignment, split_agent
 from tenants.scope import organization_scope
 from tests.kpis.against_reference import make_reference_store
-from tests.reference.model import Message, Order, Refund, Session, StoreData
+from tests.reference.model import Message, Order, Rating, Refund, Session, StoreData
 from tests.reference.model import SeatAssignment as Held
 
-FACTS = sorted(model._meta.db_table for model in apps.get_app_config("kpis").get_models())
+# Targets live in the same room and are no fact: people set them.
+FACTS = sorted(
+    model._meta.db_table
+    for model in apps.get_app_config("kpis").get_models()
+    if not model._meta.db_table.startswith(("kpis_storetarget", "kpis_agenttarget"))
+)
 
 
-def record_of(thing: Message | Session | Order | Refund | Held) -> r.Record:
+def record_of(thing: Message | Session | Order | Refund | Rating | Held) -> r.Record:
     """The record a file would hold for a thing of the reference."""
     if isinstance(thing, Message):
         return r.MessageRecord(*(getattr(thing, name) for name in r.MessageRecord._fields[:-1]))
@@ -35,6 +40,8 @@ def record_of(thing: Message | Session | Order | Refund | Held) -> r.Record:
         return r.SessionRecord(*(getattr(thing, name) for name in r.SessionRecord._fields[:-1]))
     if isinstance(thing, Held):
         return r.SeatRecord(thing.seat, thing.name, thing.employee_id, None, thing.since, thing.until)
+    if isinstance(thing, Rating):
+        return r.RatingRecord(*(getattr(thing, name) for name in r.RatingRecord._fields[:-1]))
     if isinstance(thing, Refund):
         values = {name: getattr(thing, name) for name in r.RefundRecord._fields}
         if thing.from_report:
@@ -146,7 +153,7 @@ class Piecewise:
         """Everything the store holds, in steps of random size and order."""
         rng, data, steps = self.rng, self.data, []
         kinds = {"messages": (data.messages, 4), "orders": (data.orders, 3), "refunds": (data.refunds, 3)}
-        kinds |= {"sessions": (data.sessions, 2), "seats": (data.seats, 3)}
+        kinds |= {"sessions": (data.sessions, 2), "seats": (data.seats, 3), "ratings": (data.ratings, 4)}
         for name, (things, most) in kinds.items():
             steps += [(name, lambda part=part: write(self.store, *part)) for part in parts(rng, things, most)]
         steps += [("rule", lambda rule=rule: self.new_rule(rule)) for rule in data.rules[1:]]
@@ -157,7 +164,7 @@ class Piecewise:
         kinds = (
             self.message_anew, self.message_anew, self.order_anew, self.buyer_known, self.late_refund,
             self.session_anew, self.holding_ends, self.holding_removed, self.agent_split, self.late_message,
-            self.setting,
+            self.setting, self.rating_anew, self.session_of_a_rating,
         )  # fmt: skip
         chosen = self.rng.choices(kinds, k=count)
         return [(kind.__name__, kind) for kind in chosen]
@@ -245,6 +252,34 @@ class Piecewise:
             new = replace(old, **change)
             new = replace(new, ended_at=max(new.ended_at, new.started_at))
             self.replace_in(self.data.sessions, old, new)
+
+    def rating_anew(self) -> None:
+        """A rating told differently: another buyer, seat, time or number of stars, or of a session known by now."""
+        if self.data.ratings:
+            rng, old, other = (
+                self.rng,
+                self.rng.choice(self.data.ratings),
+                self.rng.choice(self.data.messages),
+            )
+            changes = [
+                {"buyer": other.buyer},
+                {"seat": other.seat},
+                {"rated_at": other.sent_at},
+                {"rating": 4},
+            ]
+            changes += [{"session_id": session.session_id} for session in self.data.sessions[:1]]
+            write(self.store, replace(old, **rng.choice(changes), invited=True))
+
+    def session_of_a_rating(self) -> None:
+        """The session of a rating that stood by itself comes in, or comes in as somebody else's."""
+        named = [rating for rating in self.data.ratings if rating.session_id]
+        if named:
+            message = self.rng.choice(self.data.messages)
+            at = message.sent_at
+            write(
+                self.store,
+                Session(self.rng.choice(named).session_id, message.buyer, message.seat, at, at, 1, 1),
+            )
 
     def a_holding(self) -> SeatAssignment | None:
         held = list(SeatAssignment.objects.filter(seat__store=self.store).order_by("pk"))

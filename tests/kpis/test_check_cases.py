@@ -15,7 +15,7 @@ from tenants.scope import organization_scope
 from tests.kpis.against_reference import import_data, make_reference_store, product_owners, refresh
 from tests.kpis.imported import Imported, one_chat
 from tests.reference.by_hand import HandStore, at, day
-from tests.reference.model import DAY, SECOND, SeatAssignment
+from tests.reference.model import DAY, SECOND, SeatAssignment, Shift
 
 NOBODY = None
 
@@ -120,6 +120,29 @@ def test_case_6_the_chaser_wins_over_who_is_off_line(bring_in, a_writes, owners)
     hand.chat("B", at(2, "12:00"), at(2, "12:10"))
     if a_writes:
         hand.says("A", at(2, a_writes), buyer="another")
+    assert bring_in(hand).owners() == owners
+
+
+@pytest.mark.parametrize(
+    ("shift", "owners"),
+    [
+        (("09:00", "12:01"), ("A", "A", "B")),
+        (("12:01", "18:00"), ("A", "A", "B")),
+        (("09:00", "12:00"), ("B", "B", "B")),
+        (("12:02", "18:00"), ("B", "B", "B")),
+    ],
+)
+def test_case_6_who_has_a_shift_at_the_chase_is_on_line(bring_in, shift, owners):
+    """
+    As case 6, A writes nothing on day 2 but has a published shift; the chase is B's last reply, 12:01.
+    | A's shift on day 2            | on line at 12:01?  | owner                       |
+    | 09:00–12:01 or 12:01–18:00    | yes, ends included | A by creation, B by payment |
+    | 09:00–12:00 or 12:02–18:00    | no                 | B, the chaser               |
+    """
+    hand = one_chat(chaser=True)
+    hand.order(at(1, "10:30"), at(2, "12:05"))
+    hand.chat("B", at(2, "12:00"), at(2, "12:10"))
+    hand.shifts.append(Shift("A", *(at(2, time) for time in shift)))
     assert bring_in(hand).owners() == owners
 
 

@@ -3,14 +3,19 @@
 import csv
 import io
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
 
+from kpis.refresh import refresh_store
 from team.models import Agent
 from tenants.scope import organization_scope
-from tests.kpis.day_of_chats import PERIOD, make_day_of_chats
+from tests.kpis.day_of_chats import PERIOD, at, make_day_of_chats
+from tests.kpis.piecewise import write
 from tests.make import make_member, make_store
+from tests.reference.model import Message
 
 
 @pytest.fixture
@@ -176,6 +181,32 @@ def test_a_day_lists_chats_orders_and_rounds_that_make_its_figures(lead, day):
     }  # fmt: skip
     assert [line["result"] for line in part.sessions] == ["converted", "lost"]
     assert "/yunfan/kpis/stores/tb1/orders/O-1/" in answer.content.decode()
+
+
+def test_a_day_of_many_rounds_counts_all_and_lists_the_slowest_until_asked_for_all(lead, day):
+    # On the 11th one buyer asks 60 times, a minute apart; the n-th is answered after n seconds.
+    asked = Message("q", "阿满", "tb1:mei", "in", False, at("10:00:00") + timedelta(days=1), "在吗")
+    for n in range(1, 61):
+        minute = asked.sent_at + timedelta(minutes=n)
+        question = replace(asked, message_id=f"q{n}", sent_at=minute)
+        reply = replace(asked, message_id=f"a{n}", direction="out", sent_at=minute + timedelta(seconds=n))
+        write(day.store, question, reply)
+    with organization_scope(day.organization.pk):
+        refresh_store(day.store, whole=True)
+    path, section = f"/yunfan/kpis/agents/{day.mei.pk}/2025-03-11/?{PERIOD}", f"rounds-{day.store.pk}"
+    answer = lead.get(path)
+    (part,) = answer.context["store_days"]
+    assert (part.counts["answered"], part.cut) == (60, {"rounds": 60})
+    assert [line["after"] for line in part.rounds] == [f"{n} s" for n in range(60, 10, -1)]
+    page = answer.content.decode()
+    assert page.count("Show all 60") == 1
+    assert f'href="?{PERIOD.replace("&", "&amp;")}&amp;all={section}#{section}"' in page
+    assert f'id="{section}"' in page
+    (whole,) = lead.get(f"{path}&all={section}").context["store_days"]
+    assert [line["after"] for line in whole.rounds] == [f"{n} s" for n in range(60, 0, -1)]
+    assert whole.cut == {}
+    (other,) = lead.get(f"{path}&all=sessions-{day.store.pk}").context["store_days"]
+    assert len(other.rounds) == 50
 
 
 def test_an_impossible_day_is_404(lead, day):

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from tests.kpis.day_of_chats import make_day_of_chats
-from tests.make import PASSWORD
+from tests.make import PASSWORD, make_member
 
 
 def navigation_of(page: str) -> list[str]:
@@ -49,10 +49,43 @@ def test_each_role_is_led_to_its_own_pages(client, organization, owner, supervis
         client.force_login(member)
         page = client.get("/yunfan/kpis/response/", headers={"accept-language": "en"}).content.decode()
         seen[member.email.split("@")[0]] = navigation_of(page)
-    assert seen["agent"] == ["My figures", "Unconverted buyers", "Response"]
+    assert seen["agent"] == [
+        "My day", "My figures", "Unconverted buyers", "Response", "My targets", "Phone calls", "Roster",
+        "My attendance", "Follow-ups", "Handover book",
+    ]  # fmt: skip
     assert "Imports" in seen["supervisor"]
     assert "API keys" not in seen["supervisor"]
     assert {"API keys", "Stores and rules", "Imports"} <= set(seen["owner"])
+
+
+def test_the_navigation_is_each_organizations_members_and_languages_own(
+    client, organization, other_organization, owner, outsider, supervisor
+):
+    """It is kept from request to request: whoever comes after somebody else gets nothing of theirs."""
+    store = make_day_of_chats(organization).store
+    make_day_of_chats(other_organization)
+    limited = make_member(organization, "supervisor", "limited@example.com", store_ids=[store.pk])
+    working = make_member(organization, "supervisor", "working@example.com", agent_id=1)
+
+    def seen(member, slug: str, language: str, page: str = "response") -> tuple[set, list, str]:
+        client.force_login(member)
+        text = client.get(f"/{slug}/kpis/{page}/", headers={"accept-language": language}).content.decode()
+        links = re.findall(r'class="nav-link" href="(.*?)"( aria-current="page")?>', text)
+        (current,) = [address for address, mark in links if mark]
+        return {address.split("/")[1] for address, _ in links}, navigation_of(text), current
+
+    for _ in range(2):
+        slugs, english, current = seen(owner, "yunfan", "en")
+        assert (slugs, current) == ({"yunfan"}, "/yunfan/kpis/response/")
+        slugs, theirs, current = seen(outsider, "beihai", "en")
+        assert (slugs, theirs, current) == ({"beihai"}, english, "/beihai/kpis/response/")
+        assert len(seen(owner, "yunfan", "zh-hans")[1]) == len(english)
+        assert not set(seen(owner, "yunfan", "zh-hans")[1]) & set(english)
+        supervisors = seen(supervisor, "yunfan", "en")[1]
+        assert set(english) - set(supervisors) >= {"API keys", "Trust"}
+        assert set(supervisors) - set(seen(limited, "yunfan", "en")[1]) == {"Channels"}
+        assert set(seen(working, "yunfan", "en")[1]) - set(supervisors) == {"My day"}
+        assert seen(owner, "yunfan", "en", "unconverted")[2] == "/yunfan/kpis/unconverted/"
 
 
 def test_the_windows_title_names_page_and_organization(client, organization, supervisor):

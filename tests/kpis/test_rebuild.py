@@ -25,6 +25,8 @@ OTHER_VALUE = {
     "date": "coalesce({c}, '2001-01-01') + 1",
     "timestamptz": "coalesce({c}, '2001-01-01') + interval '1 second'",
     "varchar": "'other'",
+    "text": "'other'",
+    "int2": "coalesce({c}, 0) + 1",
     "_int4": "{c} || 1000",
     "_date": "{c} || '2001-01-01'::date",
 }
@@ -36,7 +38,7 @@ def store() -> Store:
     """A store of every kind of fact."""
     data = random_store(random.Random(5))
     store = make_reference_store(make_organization("yunfan"), data)
-    for things in (data.seats, data.messages, data.sessions, data.orders, data.refunds):
+    for things in (data.seats, data.messages, data.sessions, data.orders, data.refunds, data.ratings):
         write(store, *things)
     catch_up(store)
     assert all(dumped(store)[model._meta.db_table] for model in DERIVED)

@@ -45,4 +45,7 @@ Conversion
 18. Rows: those with one figure of the export that is not zero; an assist alone makes none. `maturity` is None
     unless the caller says what time it is; a window of part days is rounded up in it.
 19. A what-if replaces the judgement in every version; all else is still that of the version of the day.
+Satisfaction
+20. A rating that names a known session lies on that session's day and seat, whatever else its line says; an
+    exported session that stands aside (1) is rated all the same.
 """

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .metrics import JUDGEMENTS, compute
-from .model import Message, Order, Refund, Rule, SeatAssignment, StoreData
+from .model import Message, Order, Rating, Refund, Rule, SeatAssignment, Session, Shift, StoreData
 from .outcome import Result
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -33,6 +33,9 @@ class HandStore:
     orders: list[Order] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     seats: list[SeatAssignment] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
 
     def says(
         self, seat: str, sent_at: datetime, direction: str = "out", auto: bool = False, buyer: str = "b"
@@ -83,6 +86,9 @@ class HandStore:
             orders=self.orders,
             refunds=self.refunds,
             seats=seats,
+            shifts=self.shifts,
+            sessions=self.sessions,
+            ratings=self.ratings,
             rules=[rule],
         )
 

@@ -48,11 +48,12 @@ HEADERS = {
         "created_at",
         "completed_at",
     ],
+    "ratings": ["session_id", "buyer", "agent", "rated_at", "invited", "rating"],
 }
 
 
 def write_files(store: StoreData, directory: Path) -> list[Path]:
-    """Write seats, messages, sessions, orders and refunds; a kind without rows gets no file.
+    """Write seats, messages, sessions, orders, refunds and ratings; a kind without rows gets no file.
 
     Timestamps carry the store's own offset, so that a local time that occurs twice stays exact.
     Refunds known from an order report only have no neutral form: see `reported_refunds`.
@@ -151,6 +152,7 @@ def _tables(store: StoreData) -> dict[str, list[list[object]]]:
             for r in store.refunds
             if not r.from_report
         ],
+        "ratings": [[r.session_id, r.buyer, r.seat, r.rated_at, r.invited, r.rating] for r in store.ratings],
     }
 
 

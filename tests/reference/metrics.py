@@ -9,6 +9,7 @@ from .ownership import assists_of, flag_not_honoured, owner_of
 from .responses import find_rounds
 from .rollup import Sheet, add_chat, add_inquiries, add_rounds, add_sales, rows_of
 from .sales import rule_of, sales
+from .satisfaction import add_satisfaction
 from .sessions import find_sessions
 
 JUDGEMENTS = ("order", "payment", "order_first")
@@ -37,6 +38,7 @@ def compute(store: StoreData, what_if: str | None = None, now: datetime | None =
     add_rounds(sheet, rounds)
     add_inquiries(sheet, inquiries)
     add_sales(sheet, store, in_force)
+    add_satisfaction(sheet, store, sessions)
     return Result(
         owners=owners,
         flags_not_honoured=flags_not_honoured(store, sessions),

@@ -38,6 +38,18 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Rating:
+    """A line of a sheet of ratings: of a session by its id, else by buyer, seat and time; None = not said."""
+
+    session_id: str | None
+    buyer: str | None
+    seat: str | None
+    rated_at: datetime | None
+    invited: bool | None = None
+    rating: int | None = None
+
+
+@dataclass(frozen=True)
 class Order:
     """One order; amounts in the store's currency, None = unknown; `flag` 0 = none."""
 
@@ -84,6 +96,15 @@ class SeatAssignment:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """The person `name` is on duty between two instants, both included."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class Rule:
     """One version of the store's attribution rule, valid from the business day `since` on."""
 
@@ -122,5 +143,7 @@ class StoreData:
     sessions: list[Session] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
     seats: list[SeatAssignment] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=lambda: [Rule(1, date.min)])

@@ -106,7 +106,11 @@ def chase_of(store: StoreData, order: Order, paid_at: datetime, rule: Rule) -> M
 
 
 def off_line(store: StoreData, person: str, c: datetime) -> bool:
-    """No human reply of `person` to anybody within 30 min before or after `c`, both ends included."""
+    """No shift of `person` covers `c`, and no human reply of theirs to anybody lies within 30 min of it, all ends
+    included."""
+    for shift in store.shifts:
+        if shift.name == person and shift.starts_at <= c <= shift.ends_at:
+            return False
     for message in store.messages:
         if message.direction != "out" or message.auto:
             continue

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .days import business_day
-from .model import Message, Order, Refund, Rule, SeatAssignment, Session, StoreData
+from .model import Message, Order, Refund, Rule, SeatAssignment, Session, Shift, StoreData
 from .random_chats import chat_all_over, collide_in_the_same_second, exported_sessions
 from .random_orders import after_sale_edges, order_all_over, refund_some
+from .random_ratings import rate_some
 
 # (zone, a day near which its clocks change, or any day where they do not)
 ZONES = (
@@ -62,8 +63,10 @@ def random_store(rng: random.Random, size: str = "small") -> StoreData:
     _name_messages(draft)
     exported_sessions(draft)
     refund_some(draft)
+    _shifts(draft)
     rng.shuffle(draft.store.messages)
     rng.shuffle(draft.store.orders)
+    rate_some(draft)
     return draft.store
 
 
@@ -134,6 +137,18 @@ def _seats(rng: random.Random, days: list[date]) -> tuple[list[SeatAssignment], 
     return held, names[:count]
 
 
+def _shifts(draft: Draft) -> None:
+    """Shifts that begin or end around replies, which may be chases: to the second, a second off, hours off."""
+    rng, people = draft.rng, sorted({held.name for held in draft.store.seats})
+    replies = [message.sent_at for message in draft.store.messages if message.direction == "out"]
+    off = [timedelta(seconds=seconds) for seconds in (-1, 0, 1, 3600, 8 * 3600)]
+    for _ in range(rng.randrange(8) if replies else 0):
+        c = rng.choice(replies)
+        starts_at, ends_at = c - rng.choice(off), c + rng.choice(off)
+        if starts_at < ends_at:
+            draft.store.shifts.append(Shift(rng.choice(people), starts_at, ends_at))
+
+
 def _name_messages(draft: Draft) -> None:
     """Give ids whose code-point order differs from the order in time, then put the chats in the store."""
     messages = [message for chat in draft.chats for message in chat]
@@ -167,5 +182,6 @@ def describe(store: StoreData) -> dict[str, int]:
         "refunds": len(store.refunds),
         "open_refunds": len(open_refunds),
         "exported_sessions": len(exported),
+        "ratings": len(store.ratings),
         "business_days": len({business_day(store, message.sent_at) for message in store.messages}),
     }

@@ -33,6 +33,15 @@ FIGURES = (
     "human_replies",
     "refunds_without_amount",
 )
+# Figures that no file of `export_kpis` holds.
+FURTHER = (
+    "received_sessions",
+    "invitations_known",
+    "invited_sessions",
+    "rated_invited",
+    "ratings",
+    "satisfied",
+)
 MONEY = ("paid_amount", "refunded_amount")
 COLUMNS = (
     "store",
@@ -93,7 +102,9 @@ class Sheet:
     def row_keys(self) -> list[tuple[date, str]]:
         """(day, agent) of every row with a figure that is not zero, by day and agent."""
         noted = {(day, agent) for day, agent, _ in [*self.sums, *self.distinct]}
-        return sorted(key for key in noted if any(self.figure(*key, name) != 0 for name in FIGURES))
+        return sorted(
+            key for key in noted if any(self.figure(*key, name) != 0 for name in (*FIGURES, *FURTHER))
+        )
 
 
 def add_chat(sheet: Sheet, store: StoreData, sessions: list[ChatSession]) -> None:
@@ -213,12 +224,12 @@ def rows_of(
     rows = []
     for day, agent in sheet.row_keys():
         row: dict[str, object] = {"store": store.code, "agent": agent, "day": day}
-        for name in FIGURES:
+        for name in (*FIGURES, *FURTHER):
             number = sheet.figure(day, agent, name)
             row[name] = number if name in MONEY else int(number)
         row["store_paid_amount"] = sheet.figure(day, "", "paid_amount")
         row["sales_share"] = sales_share(sheet, day, agent)
         row["maturity"] = maturity(store, day, now)
         row["rule_version"] = f"what-if:{what_if}" if what_if else str(rule_on(store, day).number)
-        rows.append({column: row[column] for column in COLUMNS})
+        rows.append({column: row[column] for column in (*COLUMNS, *FURTHER)})
     return rows

@@ -49,6 +49,10 @@ OTHER_FIRST_COLUMNS = {
     "job_id": "follows a checked foreign key, for deletes",
     "user_id": "a person's own memberships, over all organizations",
     "created_by_id": "follows a checked foreign key to a person, for deletes",
+    **dict.fromkeys(
+        ("made_by_id", "decided_by_id", "shift_id", "colleague_id", "store_id"),
+        "a table of history's copy of a key",
+    ),
     "order_id": "one to one with a surrogate key",
     "code": "made by Django's SlugField; unique only together with the organization",
     "slug": "the organization's own name, unique over all of them",

@@ -58,6 +58,26 @@ def test_a_scope_within_another_gives_it_back(two):
     assert open_scope() is None
 
 
+def test_a_scope_in_a_transaction_begun_by_hand_is_given_back_before_it_ends(two):
+    """There a scope's end is no commit, which would take the setting away by itself."""
+    connection.set_autocommit(False)
+    try:
+        with organization_scope(two[0], "somebody"):
+            assert codes() == ["mine"]
+        assert open_scope() is None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('pghistory.context_metadata', true)")
+            assert not cursor.fetchone()[0]
+    finally:
+        connection.rollback()
+        connection.set_autocommit(True)
+
+
+def test_a_scope_of_its_own_is_one_statement_in_its_transaction(two, django_assert_num_queries):
+    with django_assert_num_queries(3), organization_scope(two[0]):
+        pass
+
+
 def test_an_error_within_a_scope_gives_the_outer_one_back(two):
     mine, other = two
     with organization_scope(mine):

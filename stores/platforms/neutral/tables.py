@@ -13,14 +13,17 @@ from stores.platforms.records import (
     BuyerRecord,
     OrderLineRecord,
     OrderRecord,
+    PresenceRecord,
     ProductRecord,
     RateRecord,
     RatingRecord,
     Record,
     RefundRecord,
     ReviewRecord,
+    RosterRecord,
     SeatRecord,
     SessionRecord,
+    TrackingRecord,
 )
 
 _RATING_WORDS = {"good": 5, "neutral": 3, "bad": 1, "好评": 5, "中评": 3, "差评": 1}
@@ -128,6 +131,17 @@ def _review(row: Row) -> ReviewRecord:
     )
 
 
+def _tracking(row: Row) -> TrackingRecord:
+    return TrackingRecord(
+        order_id=row.need("order_id", row.identifier("order_id")),
+        event=row.need("event", cells.plain_text(row.cell("event")) or None),
+        happened_at=row.need("happened_at", row.instant("happened_at")),
+        tracking_no=row.tracking_number("tracking_no"),
+        courier=row.text("courier"),
+        place=cells.plain_text(row.cell("place")) or None,
+    )
+
+
 def _buyer(row: Row) -> BuyerRecord:
     good_rate = row.read("good_rate", cells.share)
     return BuyerRecord(
@@ -150,6 +164,18 @@ def _seat(row: Row) -> SeatRecord:
         grade=row.text("grade"),
         since=since,
         until=until,
+    )
+
+
+def _roster(row: Row) -> RosterRecord:
+    name, employee_id = row.text("name"), row.identifier("employee_id")
+    if name is None and employee_id is None:
+        raise row.refused("name", _("this cell must not be blank"))
+    return RosterRecord(
+        name=name,
+        employee_id=employee_id,
+        day=row.need("day", row.day("day")),
+        shift=row.need("shift", row.text("shift")),
     )
 
 
@@ -188,6 +214,18 @@ def _session_rating(row: Row) -> RatingRecord:
     return record
 
 
+def _presence(row: Row) -> PresenceRecord:
+    online_at, offline_at = row.need("online_at", row.instant("online_at")), row.instant("offline_at")
+    if offline_at is not None and offline_at < online_at:
+        raise row.refused("offline_at", _("the stretch ends before it starts"))
+    return PresenceRecord(
+        seat=row.need("agent", row.text("agent")),
+        online_at=online_at,
+        offline_at=offline_at,
+        state=row.text("state"),
+    )
+
+
 def _format(
     kind: str,
     required: str,
@@ -203,7 +241,7 @@ def _format(
         required=frozenset(required.split()),
         any_of=any_of,
         # Couriers' events (`tracking` tables) also hold order_id, courier and tracking_no.
-        foreign=frozenset({"happened_at"}),
+        foreign=frozenset() if "happened_at" in required.split() else frozenset({"happened_at"}),
         parse=row_by_row(lambda _store: lambda row: [make(row)]),
     )
 
@@ -229,6 +267,7 @@ FORMATS = (
     ),
     _format("order_lines", "order_id line_no", "product_code title sku quantity price", _order_line),
     _format("reviews", "review_id", "order_id buyer rating text created_at reply replied_at", _review),
+    _format("tracking", "order_id event happened_at", "tracking_no courier place", _tracking),
     _format("orders", "order_id", _ORDER_FIELDS, _order, (frozenset(_ORDER_FIELDS.split()) - {"buyer"},)),
     _format(
         "ratings",
@@ -238,6 +277,7 @@ FORMATS = (
         (frozenset({"session_id", "rated_at"}),),
     ),
     _format("seats", "agent name from", "employee_id grade to", _seat),
+    _format("roster", "day shift", "name employee_id", _roster, (frozenset({"name", "employee_id"}),)),
     _format(
         "buyers",
         "buyer",
@@ -246,6 +286,7 @@ FORMATS = (
         (frozenset({"registered_at", "credit", "good_rate", "note"}),),
     ),
     _format("rates", "day currency rate", "", _rate),
+    _format("presence", "agent online_at", "offline_at state", _presence),
     _format(
         "products",
         "product_code",

@@ -24,6 +24,7 @@ SHOPEE_HEADER = ["Order ID", "Order Status", "Order Creation Date", "Grand Total
         ("session_id,rating,invited", "neutral.ratings"),
         ("buyer,agent,rated_at,rating", "neutral.ratings"),
         ("day,currency,rate", "neutral.rates"),
+        ("agent,online_at,offline_at,state", "neutral.presence"),
         ("product_code,title,price,stock,counterfeit_risk", "neutral.products"),
         ("订单编号,买家会员名,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ", "taobao.orders"),
         ("订单编号,标题,价格,购买数量,商品属性,订单状态,商家编码", "taobao.order_lines"),
@@ -35,6 +36,8 @@ SHOPEE_HEADER = ["Order ID", "Order Status", "Order Creation Date", "Grand Total
             "订单编号,总金额,买家实际支付金额,收货地址 ,订单创建时间,订单付款时间 ,退款金额",
             "tmall.order_report",
         ),
+        ("order_id,tracking_no,courier,event,happened_at,place", "neutral.tracking"),
+        ("name,employee_id,day,shift", "neutral.roster"),
     ],
 )
 def test_the_headers_decide_the_format(tmp_path, header, found):
@@ -48,10 +51,8 @@ def test_the_headers_decide_the_format(tmp_path, header, found):
 @pytest.mark.parametrize(
     "header",
     [
-        "order_id,tracking_no,courier,event,happened_at,place",
+        "order_id,tracking_no,courier,happened_at,place",
         "order_id,kind,amount",
-        "agent,online_at,offline_at,state",
-        "name,employee_id,day,shift",
         "好用,3,2019-08-06 11:55:30",
     ],
 )

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from desk.demo.making import is_complete, load_demo
 from intake.demo import company
 from kpis.command_line import a_day
-from kpis.demo import is_complete, load_demo
 from tenants.scope import organization_id_of, organization_ids
 
 
