@@ -156,3 +156,12 @@ def outsider(other_organization):
     from tests.make import make_member
 
     return make_member(other_organization, "owner", email="outsider@example.com")
+
+
+@pytest.fixture
+def english():
+    """Messages made outside a request are in English, whatever the translations become."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

@@ -21,6 +21,8 @@ from desk.follow_ups import (
 from desk.models import Duty, FollowUp, FollowUpEvent, HandoverLine, LineState, State
 from tests.make import at, make_agent, make_member
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NOW = at("2026-11-02 10:00:00")
 
 

@@ -110,11 +110,11 @@ def test_an_agent_has_the_three_daily_pages_below_on_a_phone(open_page):
     bar = page.locator(".bottom-bar")
     assert bar.is_visible()
     assert [text.strip() for text in bar.locator("a").all_inner_texts()] == [
+        "My day",
         "My figures",
         "Unconverted buyers",
-        "Response",
     ]
-    bar.locator("a").nth(1).click()
+    bar.locator("a").nth(2).click()
     assert page.locator("h1").inner_text() == "Unconverted buyers"
 
 

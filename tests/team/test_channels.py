@@ -22,6 +22,8 @@ from tenants.scope import organization_scope
 from tests.make import make_member, make_organization
 from tests.robots import running
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SECRET = "SEC0123456789abcdef"
 KINDS = ("webhook", "dingtalk", "wecom", "feishu")

@@ -20,7 +20,7 @@ from team.shifts import entry_now, hours_of, next_on_duty, on_duty, shift_kinds
 from tests.make import make_member, make_store
 from tests.team.roster_world import NOVEMBER, grid_of, make_shift, moment, put, three_shifts
 
-pytestmark = pytest.mark.usefixtures("scope")
+pytestmark = pytest.mark.usefixtures("scope", "english")
 
 
 @pytest.fixture

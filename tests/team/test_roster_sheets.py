@@ -17,6 +17,8 @@ from team.roster_sheets import as_workbook, read_workbook
 from tenants.scope import organization_scope
 from tests.team.roster_world import NOVEMBER, grid_of, moment, put, three_shifts
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.fixture
 def people(organization):
