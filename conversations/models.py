@@ -122,3 +122,7 @@ class PhoneCall(Personal):
 
     def __str__(self) -> str:
         return f"call {self.called_at}"
+
+
+# Django looks for models here; these live in a file of their own.
+from conversations import script_models  # noqa: E402, F401

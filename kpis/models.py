@@ -294,5 +294,5 @@ class AgentDay(models.Model):
         return f"store {self.store_id} agent {self.agent_id} {self.day}"
 
 
-# Django looks for models here; these live in a file of their own.
-from kpis import target_models  # noqa: E402, F401
+# Django looks for models here; these live in files of their own.
+from kpis import ruling_models, target_models  # noqa: E402, F401

@@ -75,6 +75,11 @@ class Order(Personal):
                 name="order_by_name",
                 condition=models.Q(name_hash__isnull=False),
             ),
+            models.Index(
+                fields=["organization", "tracking_no"],
+                name="order_by_tracking",
+                condition=models.Q(tracking_no__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +127,10 @@ class Refund(models.Model):
         constraints = [
             models.UniqueConstraint("organization", "store", "refund_id", name="one_refund_per_id")
         ]
-        indexes = [models.Index(fields=["organization", "store", "order_id"], name="refund_by_order")]
+        indexes = [
+            models.Index(fields=["organization", "store", "order_id"], name="refund_by_order"),
+            models.Index(fields=["organization", "store", "created_at"], name="refund_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.refund_id
@@ -143,6 +151,10 @@ class Review(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("organization", "store", "review_id", name="one_review_per_id")
+        ]
+        indexes = [
+            models.Index(fields=["organization", "store", "created_at"], name="review_by_time"),
+            models.Index(fields=["organization", "store", "order_id"], name="review_by_order"),
         ]
 
     def __str__(self) -> str:
@@ -177,3 +189,7 @@ class TrackingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.event}"
+
+
+# Django looks for models here; these live in files of their own.
+from orders import remark_models, service_models, trade_models  # noqa: E402, F401

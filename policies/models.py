@@ -78,3 +78,7 @@ class AttributionRule(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+
+# Django looks for models here; these live in a file of their own.
+from policies import fault_models  # noqa: E402, F401

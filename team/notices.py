@@ -28,6 +28,14 @@ KINDS = {
     "handover": _("Handover"),
     "follow_up": _("Follow-ups"),
     "attendance": _("Attendance"),
+    "remark": _("Order remarks"),
+    "ownership": _("Whose an order is"),
+    "promise": _("Promises"),
+    "case": _("After-sales cases"),
+    "complaint": _("Complaints"),
+    "review": _("Reviews"),
+    "concession": _("Concessions"),
+    "feedback": _("Feedback"),
     "test": _("Test"),
 }
 # Nobody asks after a quarter what they were told of a shift; what is to be proved stands in the audit trail.

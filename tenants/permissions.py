@@ -11,6 +11,7 @@ OWNER, SUPERVISOR, AUDITOR, AGENT = Role.OWNER, Role.SUPERVISOR, Role.AUDITOR, R
 EVERYBODY = (OWNER, SUPERVISOR, AUDITOR, AGENT)
 WATCHERS = (OWNER, SUPERVISOR, AUDITOR)
 LEADS = (OWNER, SUPERVISOR)
+WORKERS = (OWNER, SUPERVISOR, AGENT)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,44 @@ PERMISSIONS: dict[str, Permission] = {
     "log_calls": Permission(
         _("Write down calls with buyers; agents their own"), (OWNER, SUPERVISOR, AGENT)
     ),
+    "see_orders": Permission(
+        _("Find orders of one's stores and open them, personal data masked"), EVERYBODY
+    ),
+    "write_remarks": Permission(
+        _("Write orders' remarks, note stages of production, keep pictures and papers"), WORKERS
+    ),
+    "set_remarks": Permission(_("Set how a store writes remarks and what its flags mean"), LEADS),
+    "claim_orders": Permission(_("Say that an order is somebody else's, with a reason"), WORKERS),
+    "rule_orders": Permission(_("Rule on whose an order is"), LEADS),
+    "see_refund_faults": Permission(_("See whose fault refunds are by their reasons"), WATCHERS),
+    "set_refund_faults": Permission(_("Set whose fault refunds are by their reasons"), LEADS),
+    "see_promises": Permission(_("See promises made to buyers of one's stores"), EVERYBODY),
+    "keep_promises": Permission(_("Write down promises, accept proposed ones, say what became of them"), WORKERS),
+    "see_cases": Permission(_("See after-sales cases, complaints and reviews of one's stores"), EVERYBODY),
+    "work_cases": Permission(_("Work after-sales cases, complaints and reviews"), WORKERS),
+    "approve_compensation": Permission(_("Approve compensation beyond an agent's limit"), LEADS),
+    "set_procedures": Permission(
+        _("Set the procedures of cases, levels of complaints, and who may answer bad reviews"), LEADS
+    ),
+    "see_feedback": Permission(_("See feedback to other departments"), EVERYBODY),
+    "give_feedback": Permission(_("Write feedback to other departments"), WORKERS),
+    "work_feedback": Permission(_("Say what came of feedback"), LEADS),
+    "see_concessions": Permission(
+        _("See prices, freight and addresses changed for buyers; agents their own"), EVERYBODY
+    ),
+    "ask_concessions": Permission(_("Write down or ask for a concession to a buyer"), WORKERS),
+    "decide_concessions": Permission(_("Allow concessions beyond an agent's limit, set these limits"), LEADS),
+    "see_stock": Permission(_("See products and their stock"), EVERYBODY),
+    "count_stock": Permission(_("Make and fill month-end count sheets"), LEADS),
+    "see_costs": Permission(_("See the monthly cost table"), WATCHERS),
+    "set_costs": Permission(_("Set courier rates"), (OWNER,)),
+    "see_buyers": Permission(_("See buyers' cards of one's stores"), EVERYBODY),
+    "write_buyers": Permission(_("Write down what is known of buyers"), WORKERS),
+    "link_buyers": Permission(_("Decide which buyers are one person, set what makes a buyer VIP"), LEADS),
+    "see_scripts": Permission(_("Find and use scripts"), EVERYBODY),
+    "edit_scripts": Permission(_("Write scripts"), LEADS),
+    "see_daily_tables": Permission(_("See the daily tables; agents their own lines"), EVERYBODY),
+    "see_sales_report": Permission(_("See the daily reports of sales and returns"), WATCHERS),
 }  # fmt: skip
 
 

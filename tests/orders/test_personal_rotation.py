@@ -125,6 +125,16 @@ def test_every_encrypted_column_is_known_to_the_rotation():
         "desk_followup": ["text", "outcome_note"],
         "desk_handoverline": ["remark", "answer"],
         "team_channel": ["url", "secret"],
+        "orders_attachment": ["name"],
+        "orders_buyercard": ["preferences", "treatment"],
+        "orders_case": ["story"],
+        "orders_complaint": ["story"],
+        "orders_concession": ["text", "answer"],
+        "orders_dossiernote": ["text"],
+        "orders_feedback": ["text", "result"],
+        "orders_promise": ["text", "proof"],
+        "orders_remarkkey": ["key"],
+        "orders_reviewhandling": ["reply_draft"],
     }
 
 
