@@ -2,7 +2,7 @@
 
 The manifest (FILE.json) is counted in the very snapshot the dump is made of, so a restore can be held against it.
 Personal data is encrypted in a dump as it is in the database, chat text is not: keep the files where only the
-operator can read them, and FIELD_KEYS somewhere else. Kept upload files are not in it; they live for 30 days only.
+operator can read them, and FIELD_KEYS somewhere else. Attachments lie beside the dump (tenants/backup_files.py).
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import psycopg2
 from django.conf import settings
 
+from tenants.backup_files import copy_files, files_path, newest_tree
 from tenants.backup_manifest import fingerprint, row_total, table_sums
 from tenants.models import Upkeep
 
@@ -76,6 +77,8 @@ def make_backup(directory: Path | None = None) -> Path:
     draft = path.with_suffix(".part")
     try:
         tables, facts = _dump(address("BACKUP_DATABASE_URL"), draft)
+        # After the dump: what is attached meanwhile is one file too many, never one too few.
+        attachments = copy_files(files_path(path), newest_tree(directory))
         manifest = {
             "made_at": made_at.isoformat(timespec="seconds"),
             "file": path.name,
@@ -83,6 +86,7 @@ def make_backup(directory: Path | None = None) -> Path:
             "sha256": sha256_of(draft),
             "keys": [fingerprint(key) for key in settings.FIELD_KEYS],
             **facts,
+            "attachments": attachments,
             "tables": tables,
         }
         _write(manifest_path(path), json.dumps(manifest, indent=1))
@@ -90,6 +94,8 @@ def make_backup(directory: Path | None = None) -> Path:
         draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
+        if not path.exists():
+            shutil.rmtree(files_path(path), ignore_errors=True)
     delete_older(directory, settings.BACKUP_KEEP)
     told = {name: manifest[name] for name in ("file", "bytes", "sha256")}
     Upkeep.objects.create(
@@ -143,6 +149,7 @@ def delete_older(directory: Path, keep: int) -> list[str]:
     for path in old:
         path.unlink(missing_ok=True)
         manifest_path(path).unlink(missing_ok=True)
+        shutil.rmtree(files_path(path), ignore_errors=True)
     return [path.name for path in old]
 
 

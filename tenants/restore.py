@@ -20,6 +20,7 @@ from tenants.backup import (
     program,
     read_manifest,
 )
+from tenants.backup_files import count_files, files_path, restore_files
 from tenants.backup_manifest import differences, row_total, table_sums
 from tenants.models import Upkeep
 
@@ -47,10 +48,16 @@ END $$;
 
 
 def restore_backup(path: Path) -> dict:
-    """Load a backup into the empty database of MIGRATE_DATABASE_URL; its manifest. All or nothing. Errors: BackupError."""
+    """Load a backup into the empty database of MIGRATE_DATABASE_URL and put its attachments back; its manifest.
+
+    The database is loaded all or nothing. Errors: BackupError.
+    """
     manifest, url = read_manifest(path), address("MIGRATE_DATABASE_URL")
     _refuse_unless_empty(url)
+    if lacking := _files_lacking(path, manifest):
+        raise BackupError(f"{lacking}: nothing was done.")
     _load(url, path, _MARK_EVERY_STORE)
+    restore_files(files_path(path))
     return manifest
 
 
@@ -64,11 +71,21 @@ def verify_backup(path: Path) -> list[str]:
         _load(other_database(address("MIGRATE_DATABASE_URL"), name), path)
         with closing(psycopg2.connect(other_database(address("BACKUP_DATABASE_URL"), name))) as connection:
             found = differences(manifest["tables"], table_sums(connection))
+    found += filter(None, [_files_lacking(path, manifest)])
     told = {"file": path.name, "made_at": manifest["made_at"], "rows": row_total(manifest["tables"])}
     Upkeep.objects.create(
         kind=Upkeep.RESTORE_TEST, passed=not found, details=told | {"differences": len(found)}
     )
     return found
+
+
+def _files_lacking(path: Path, manifest: dict) -> str:
+    """What is wrong with the attachments beside a dump, "" if nothing. Backups of earlier versions have none."""
+    expected, found = manifest.get("attachments", {"files": 0, "bytes": 0}), count_files(files_path(path))
+    if expected == found:
+        return ""
+    told = [f"{one['files']} files of {one['bytes']} bytes" for one in (found, expected)]
+    return f"{files_path(path)} holds {told[0]} instead of {told[1]}"
 
 
 def _refuse_unless_empty(url: str) -> None:

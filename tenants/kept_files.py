@@ -1,7 +1,11 @@
-"""Uploaded files on disk: encrypted under a key of their organization, readable only while they are parsed.
+"""Files people give us, on disk: encrypted under a key of their organization, readable only while they are used.
 
-A kept file is `KFD1`, the id of the master key (as in tenants/encryption.py), 16 random bytes, then frames of 1 MiB under AES-GCM. Each file has a key of its own, so a frame's position can be its
-nonce; the last frame says that it is the last, so a file cut short at a frame's end is noticed.
+A kept file is `KFD1`, the id of the master key (as in tenants/encryption.py), 16 random bytes, then frames of 1 MiB
+under AES-GCM. Each file has a key of its own, so a frame's position can be its nonce; the last frame says that it is
+the last, so a file cut short at a frame's end is noticed.
+
+Uploads to import and attachments of dossiers lie in folders of their own (`Kind`): the first are deleted after 30
+days, the second only with what they belong to.
 """
 
 import base64
@@ -13,7 +17,8 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,19 +41,26 @@ _LEFT_OVER_SECONDS = 60
 _FOLDER_SECONDS = 86_400
 
 
+class Kind(Enum):
+    """What a kept file is. value: the folder below MEDIA_ROOT that holds the organizations' folders of this kind."""
+
+    UPLOAD = ""
+    ATTACHMENT = "attachments"
+
+
 class KeptFileLost(Exception):
     """A kept file is missing, cut short, or belongs to a key that is no longer configured."""
 
 
-def keep(organization_id: int, chunks: Iterable[bytes]) -> str:
+def keep(organization_id: int, chunks: Iterable[bytes], kind: Kind = Kind.UPLOAD) -> str:
     """Encrypt a file to disk; the name to open it by."""
     name = secrets.token_hex(16)
-    _write(organization_id, name, chunks)
+    _write(organization_id, name, chunks, kind)
     return name
 
 
-def _write(organization_id: int, name: str, chunks: Iterable[bytes]) -> Path:
-    folder = _folder(organization_id)
+def _write(organization_id: int, name: str, chunks: Iterable[bytes], kind: Kind) -> Path:
+    folder = _folder(organization_id, kind)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key_id, salt = newest_id(), secrets.token_bytes(_SALT_BYTES)
     cipher = _cipher(organization_id, key_id, salt)
@@ -60,7 +72,7 @@ def _write(organization_id: int, name: str, chunks: Iterable[bytes]) -> Path:
 
 
 @contextmanager
-def opened(organization_id: int, name: str) -> Iterator[Path]:
+def opened(organization_id: int, name: str, kind: Kind = Kind.UPLOAD) -> Iterator[Path]:
     """A private plain copy of a kept file, deleted at the end.
 
     Errors: KeptFileLost. The copy is locked while in use, so that one left behind by a killed process is
@@ -71,7 +83,7 @@ def opened(organization_id: int, name: str) -> Iterator[Path]:
     with open(path, "xb", opener=_private) as copy:
         fcntl.flock(copy, fcntl.LOCK_EX)
         try:
-            _decrypt(organization_id, name, copy)
+            _decrypt(_folder(organization_id, kind) / name, organization_id, copy)
             copy.flush()
             yield path
         finally:
@@ -106,15 +118,15 @@ def chunks_of(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def discard(organization_id: int, name: str) -> None:
+def discard(organization_id: int, name: str, kind: Kind = Kind.UPLOAD) -> None:
     """Delete a kept file; one that is gone already is no error."""
     if name:
-        (_folder(organization_id) / name).unlink(missing_ok=True)
+        (_folder(organization_id, kind) / name).unlink(missing_ok=True)
 
 
 def discard_older(organization_id: int, age: timedelta = KEPT_FOR) -> list[str]:
-    """Delete the organization's files kept longer than `age`, those without a job too; their names."""
-    folder, limit = _folder(organization_id), time.time() - age.total_seconds()
+    """Delete the organization's uploads kept longer than `age`, those without a job too; their names."""
+    folder, limit = _folder(organization_id, Kind.UPLOAD), time.time() - age.total_seconds()
     if not folder.is_dir():
         return []
     old = [path for path in folder.iterdir() if path.stat().st_mtime < limit]
@@ -123,13 +135,30 @@ def discard_older(organization_id: int, age: timedelta = KEPT_FOR) -> list[str]:
     return [path.name for path in old]
 
 
+def discard_strays(organization_id: int, known: set[str], before: datetime) -> int:
+    """Delete the organization's attachments kept before an instant whose name is not known; how many."""
+    folder = _folder(organization_id, Kind.ATTACHMENT)
+    strays = [
+        path
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if path.name not in known and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
+
+
 def rotate_files(organization_id: int) -> int:
     """Bring the organization's kept files under the newest key; how many were written anew. May be repeated.
 
     A file takes its new form in one step, under its old name and age: whoever reads it meanwhile reads the old
     form to its end. Errors: KeptFileLost for a file whose key is not configured.
     """
-    folder, count = _folder(organization_id), 0
+    return sum(_rotate_folder(organization_id, kind) for kind in Kind)
+
+
+def _rotate_folder(organization_id: int, kind: Kind) -> int:
+    folder, count = _folder(organization_id, kind), 0
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         with path.open("rb") as source:
             head = source.read(_HEAD_BYTES)
@@ -137,8 +166,8 @@ def rotate_files(organization_id: int) -> int:
             # Being written just now, or done.
             continue
         kept_at = path.stat()
-        with opened(organization_id, path.name) as plain:
-            anew = _write(organization_id, secrets.token_hex(16), chunks_of(plain))
+        with opened(organization_id, path.name, kind) as plain:
+            anew = _write(organization_id, secrets.token_hex(16), chunks_of(plain), kind)
         os.utime(anew, ns=(kept_at.st_atime_ns, kept_at.st_mtime_ns))
         anew.replace(path)
         count += 1
@@ -164,12 +193,12 @@ def delete_left_over_copies() -> int:
     return deleted
 
 
-def _decrypt(organization_id: int, name: str, target: BinaryIO) -> None:
+def _decrypt(kept: Path, organization_id: int, target: BinaryIO) -> None:
     try:
-        with (_folder(organization_id) / name).open("rb") as source:
+        with kept.open("rb") as source:
             head = source.read(_HEAD_BYTES)
             if len(head) < _HEAD_BYTES or not head.startswith(_MAGIC):
-                raise KeptFileLost(name)
+                raise KeptFileLost(kept.name)
             cipher = _cipher(organization_id, head[len(_MAGIC) : -_SALT_BYTES], head[-_SALT_BYTES:])
             frame, position = source.read(FRAME_BYTES + _TAG_BYTES), 0
             while frame:
@@ -177,9 +206,9 @@ def _decrypt(organization_id: int, name: str, target: BinaryIO) -> None:
                 target.write(cipher.decrypt(_nonce(position), frame, _MAGIC + bytes([not following])))
                 frame, position = following, position + 1
             if not position:
-                raise KeptFileLost(name)
+                raise KeptFileLost(kept.name)
     except (FileNotFoundError, InvalidTag) as error:
-        raise KeptFileLost(name) from error
+        raise KeptFileLost(kept.name) from error
 
 
 def _frames(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -206,8 +235,8 @@ def _cipher(organization_id: int, key_id: bytes, salt: bytes) -> AESGCM:
     return AESGCM(derive.derive(base64.b64decode(key)))
 
 
-def _folder(organization_id: int) -> Path:
-    return Path(settings.MEDIA_ROOT) / str(organization_id)
+def _folder(organization_id: int, kind: Kind) -> Path:
+    return Path(settings.MEDIA_ROOT) / kind.value / str(organization_id)
 
 
 def _reading_folder() -> Path:
