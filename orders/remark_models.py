@@ -16,8 +16,9 @@ from tenants.models import User
 class RemarkFormat(models.Model):
     """How one store writes its remarks; a store without a row has the defaults of orders/remark_formats.py.
 
-    fields: [{"key", "label", "kind", "unit", "required"}] in the order of the form. flags: {"1": what it means}.
-    late_minutes: a first remark later than so long after the payment is late.
+    fields: [{"key", "label", "kind", "unit", "required", "choices", "personal"}] in the order of the
+    form (orders/remark_formats.py). flags: {"1": what it means}. late_minutes: a first remark later than so long after the
+    payment is late; since: of orders paid from then on.
     """
 
     organization = OrganizationKey()
@@ -27,6 +28,7 @@ class RemarkFormat(models.Model):
     late_minutes = models.PositiveSmallIntegerField(
         _("remark within so many minutes of the payment"), default=20
     )
+    since = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint("organization", "store", name="one_format_per_store")]
@@ -138,19 +140,16 @@ class ProductionStep(models.Model):
 
 class OrderToken(models.Model):
     """Part of an order's remark texts (ours and the platform's) as a keyed number, by which they are found
-    (orders/tokens.py). Derived: deleted and made anew with the texts."""
+    (orders/tokens.py). Derived: deleted and made anew with the texts. Numbers alone: there are tens for each order."""
 
-    id = models.BigAutoField(primary_key=True)
-    organization = OrganizationKey()
-    store = LooseKey(Store)
-    order = LooseKey(Order)
+    pk = models.CompositePrimaryKey("organization_id", "token", "store_id", "order_id")
+    organization_id = models.IntegerField()
+    store_id = models.IntegerField()
+    order_id = models.IntegerField()
     token = models.BigIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("organization", "token", "store", "order", name="one_token_per_order")
-        ]
-        indexes = [models.Index(fields=["organization", "store", "order"], name="token_by_order")]
+        indexes = [models.Index(fields=["organization_id", "store_id", "order_id"], name="token_by_order")]
 
     def __str__(self) -> str:
         return f"order {self.order_id}"
