@@ -113,9 +113,24 @@ class OrderPage:
                 "days": rule["window_days"],
             }
         ]
+        if told["reason"] == "ruling":
+            return [*said, *self._ruling()]
         said += filter(None, [self._flag(), self._chase()])
         said.append(self._decision())
         return said
+
+    def _ruling(self) -> list[str]:
+        """Before everything else, so that flag and chaser need not be told."""
+        ruling = self.told["ruling"]
+        if ruling is None:
+            return [gettext("A ruling was just lifted; the figures follow within a minute.")]
+        values = {
+            "by": ruling["by"] or "–",
+            "at": self.clock(ruling["at"]),
+            "owner": self.name(ruling["agent"]),
+            "reason": ruling["reason"],
+        }
+        return [gettext("%(by)s ruled at %(at)s that it belongs to %(owner)s: %(reason)s") % values]
 
     def _flag(self) -> str:
         flag, rule = self.told["flag"], self.told["rule"]["flag_rule"]
@@ -131,12 +146,29 @@ class OrderPage:
                 gettext("It carries flag %(flag)s, but not whose it is, so the flag decides nothing.") % flag
             )
         values = {"agent": self.name(flag["agent"]), "flag": flag["flag"]}
+        if flag["from_remark"]:
+            return self._remark_flag(values)
         if flag["honoured"]:
             return (
                 gettext("%(agent)s flagged it and had served the buyer in time: the flag decides.") % values
             )
         return (
             gettext("%(agent)s flagged it without having served the buyer in time: the flag does not hold.")
+            % values
+        )
+
+    def _remark_flag(self, values: dict) -> str:
+        if self.told["flag"]["honoured"]:
+            return (
+                gettext(
+                    "Our remark says that %(agent)s flagged it, who had served the buyer in time: the flag decides."
+                )
+                % values
+            )
+        return (
+            gettext(
+                "Our remark says that %(agent)s flagged it, without having served the buyer in time: the flag does not hold."
+            )
             % values
         )
 
