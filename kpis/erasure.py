@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from conversations.erasure import erase_words_of
-from intake.keep import discard
 from intake.models import ImportJob, RefusedRow, State
 from orders.erasure import erase_orders_of
+from orders.matter_erasure import erase_matters_of
 from orders.models import Order
 from stores.imports import buyer_name_hash
 from stores.models import Buyer, ErasedBuyer, Store
 from tenants.audit import record
+from tenants.kept_files import discard
 
 # Rooms above empty what they hold of a buyer: receivers(store, buyer_id, order_ids) -> {what: how many}, in the same
 # transaction; an error of one undoes all.
@@ -24,10 +25,11 @@ buyer_forgotten = Signal()
 @transaction.atomic
 def erase_buyer(store: Store, name: str, request: HttpRequest | None = None) -> dict[str, int | str]:
     """Forget the store's buyer of this name, in the caller's scope: {"pseudonym", "orders", "messages", "files",
-    "follow_ups"}.
+    "follow_ups", and each of orders.matter_erasure.MATTERS}.
 
     1. The name gives way to a pseudonym, and what is known of the person goes. 2. Personal columns of orders,
-    words of messages, reviews, ratings, calls, follow-ups and their handovers go. 3. The store's finished uploads and refused rows go:
+    words of messages, reviews, ratings, calls, follow-ups and their handovers, remarks, and the words and files of
+    promises, cases, complaints, concessions, feedback and the buyer's card go. 3. The store's finished uploads and refused rows go:
     they cannot be read without decrypting them whole, and the buyer may be in any. 4. A hash of the name is kept, so
     that a file imported later says nothing new of what was before. 5. The audit trail says it, without the name.
     Errors: Buyer.DoesNotExist. Backups made before still hold the data until they are deleted.
@@ -46,6 +48,7 @@ def erase_buyer(store: Store, name: str, request: HttpRequest | None = None) -> 
     order_ids = list(Order.objects.filter(store=store, buyer=buyer).values_list("order_id", flat=True))
     counts = {
         "orders": erase_orders_of(store, buyer.pk),
+        **erase_matters_of(store, buyer.pk, order_ids),
         "messages": erase_words_of(store, buyer.pk, order_ids),
         "files": _discard_finished(store),
     }

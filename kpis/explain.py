@@ -10,13 +10,16 @@ from django.utils.translation import gettext_noop as _
 from conversations.models import Message
 from kpis.figures import agent_names
 from kpis.models import STORE, ChatSession, Inquiry, OrderFact, Round
+from kpis.rulings import effective_ruling
 from orders.models import Order, Refund
+from orders.remark_models import Remark
 from policies.models import AttributionRule
 from stores.models import Store
 from team.models import Seat
 
 # Why an order is whose, in words; the codes are those of OrderFact.reason.
 REASONS = {
+    "ruling": _("a supervisor ruled so"),
     "flag": _("flagged by an agent who had served the buyer"),
     "flag_excluded": _("its flag takes it out of everybody's sales"),
     "chaser": _("unpaid for more than 24 hours; the agent who chased the payment"),
@@ -68,7 +71,8 @@ def explain_order(store: Store, order_id: str) -> dict[str, Any]:
 
     Keys: store, order_id, sale, owner, reason, rule_version, rule, judgements {name: owner}, winning_session,
     runners_up (sessions that could have landed the order or its payment, best first), created_lander,
-    paid_lander, flag, chaser, assists, refunds. Raises Order.DoesNotExist.
+    paid_lander, ruling (None, or {number, agent, reason, by, at}), flag, chaser, assists, refunds. Raises
+    Order.DoesNotExist.
     """
     order = Order.objects.select_related("buyer", "flag_seat").get(store=store, order_id=order_id)
     names = agent_names()
@@ -102,9 +106,9 @@ def explain_order(store: Store, order_id: str) -> dict[str, Any]:
         "runners_up": [_session(s, names) for s in sessions if _key(s) != winner],
         "created_lander": names.get(fact.created_agent_id),
         "paid_lander": names.get(fact.paid_agent_id),
+        "ruling": _ruling(order, names),
         "flag": {
-            "flag": order.flag,
-            "seat": order.flag_seat and order.flag_seat.name,
+            **_flag(order),
             "agent": names.get(fact.flag_agent_id),
             "honoured": fact.flag_honoured,
         },
@@ -128,6 +132,31 @@ def _rule(rule: AttributionRule) -> dict[str, Any]:
         "flag_rule": rule.flag_rule,
         "chaser": rule.chaser,
         "valid_from": None if rule.since == date.min else rule.since.isoformat(),
+    }
+
+
+def _ruling(order: Order, names: dict[int, str]) -> dict[str, Any] | None:
+    ruling = effective_ruling(order.pk)
+    if ruling is None:
+        return None
+    return {
+        "number": ruling.number,
+        "agent": names.get(ruling.agent_id),
+        "reason": ruling.reason,
+        "by": str(ruling.made_by) if ruling.made_by else "",
+        "at": _iso(ruling.made_at),
+    }
+
+
+def _flag(order: Order) -> dict[str, Any]:
+    """{flag, seat, from_remark}: our remark's word stands over the platform's. seat: the platform's, None where the
+    remark names a person."""
+    remark = Remark.objects.filter(store=order.store_id, order=order).order_by("-number").first()
+    says_flag, says_who = remark and remark.flag is not None, remark and remark.agent_id is not None
+    return {
+        "flag": remark.flag if says_flag else order.flag,
+        "seat": None if says_who or order.flag_seat is None else order.flag_seat.name,
+        "from_remark": bool(says_flag or says_who),
     }
 
 

@@ -8,15 +8,27 @@ from kpis.facts import Part, day_of, holder_of, is_sealed, replace, rule_on
 SALES = """
 CREATE TEMPORARY TABLE sale ON COMMIT DROP AS
 SELECT o.id AS order_id, o.order_id AS order_no, coalesce(o.buyer_id, 0) AS buyer_id, o.created_at, o.paid_at, o.paid_day,
-    {created_day} AS created_day, coalesce(o.flag, 0) AS flag, coalesce(o.cod, false) AS cod,
-    CASE WHEN o.flag_seat_id IS NOT NULL THEN {flag_holder} END AS flag_agent_id, o.flag_seat_id IS NOT NULL AS signed,
+    {created_day} AS created_day, coalesce(remark.flag, o.flag, 0) AS flag, coalesce(o.cod, false) AS cod,
+    coalesce(remark.agent_id, CASE WHEN o.flag_seat_id IS NOT NULL THEN {flag_holder} END) AS flag_agent_id,
+    remark.agent_id IS NOT NULL OR o.flag_seat_id IS NOT NULL AS signed,
+    coalesce(ruling.kind = 'given', false) AS ruled, ruling.agent_id AS ruled_agent_id,
     coalesce(o.paid_amount, 0) AS paid_amount, coalesce(o.postage, 0) AS postage, coalesce(o.items, 0) AS items,
     r.id AS rule_id, r.judgement, r.ownership, r.flag_rule, r.excluded_flags, r.chaser, r.deduct_postage, r.deduct_refunds,
     make_interval(hours => 24 * r.window_days) AS "window"
 FROM (SELECT *, {paid_day} AS paid_day FROM orders_order o WHERE o.store_id = %(store)s {only} AND {paid} IS NOT NULL) AS o
-{rule}
+{rule} {remark} {ruling}
 WHERE NOT (o.status = 'closed' AND r.cancel_days IS NOT NULL AND o.closed_at IS NOT NULL
     AND o.closed_at <= o.paid_at + make_interval(hours => 24 * r.cancel_days))
+"""
+# The last word on an order: our remark's flag, a supervisor's ruling. Of a whole store all are read once, of some
+# buyers each order's is looked up, so that a refresh does not read what it is not about.
+LAST_WORDS = """
+LEFT JOIN (SELECT DISTINCT ON (order_id) * FROM {table} WHERE store_id = %(store)s {valid}
+    ORDER BY order_id, number DESC) AS {name} ON {name}.order_id = o.id
+"""
+LAST_WORD = """
+LEFT JOIN LATERAL (SELECT * FROM {table} x WHERE x.store_id = %(store)s AND x.order_id = o.id {valid}
+    ORDER BY x.number DESC LIMIT 1) AS {name} ON true
 """
 # A session that covers t ends at or after it, so "latest end first" puts step 1 before step 2.
 LANDER = """
@@ -79,7 +91,7 @@ FROM (SELECT l.*, CASE WHEN l.chase_at IS NOT NULL THEN coalesce(l.known_on_line
     FROM sale o {made} {paid} {chase}
 ) AS l) AS c
 """
-# The first of flag, chaser, judgement that applies; the manual ruling comes before them all when it exists.
+# The first of ruling, flag, chaser, judgement that applies.
 OWNED = """
 CREATE TEMPORARY TABLE fresh_order ON COMMIT DROP AS
 SELECT w.order_id, w.buyer_id, w.rule_id, w.paid_at, w.created_at, w.paid_day, w.created_day,
@@ -103,7 +115,7 @@ FROM (
     FROM (
         SELECT l.*, {order} AS order_owner_id, {order_first} AS order_first_owner_id, {payment} AS payment_owner_id
         FROM (
-            SELECT *, CASE WHEN flag_rule = 'excludes' AND (flag = ANY(excluded_flags)
+            SELECT *, CASE WHEN ruled THEN 'ruling' WHEN flag_rule = 'excludes' AND (flag = ANY(excluded_flags)
                     OR (excluded_flags = '{{}}' AND flag <> 0)) THEN 'flag_excluded'
                 WHEN flag_honoured THEN 'flag' WHEN chaser_wins THEN 'chaser' ELSE 'judgement' END AS fixed
             FROM landed
@@ -120,7 +132,8 @@ LEFT JOIN (
 ) AS f ON f.order_id = w.order_no
 """
 OWNER = """
-CASE l.fixed WHEN 'flag_excluded' THEN NULL WHEN 'flag' THEN l.flag_agent_id WHEN 'chaser' THEN l.chase_agent_id ELSE {lander} END
+CASE l.fixed WHEN 'ruling' THEN l.ruled_agent_id WHEN 'flag_excluded' THEN NULL WHEN 'flag' THEN l.flag_agent_id
+    WHEN 'chaser' THEN l.chase_agent_id ELSE {lander} END
 """
 COLUMNS = (
     "buyer_id", "rule_id", "paid_at", "created_at", "paid_day", "created_day", "amount", "items", "owner_id", "reason",
@@ -143,6 +156,8 @@ def derive_owners(part: Part) -> int:
                 only=_buyers_or_none(part),
                 paid=PAID,
                 rule=rule_on("o.paid_day"),
+                remark=_last_word(part, "orders_remark", "remark"),
+                ruling=_last_word(part, "kpis_ownershipruling", "ruling", "AND kind <> 'refused'"),
             ),
             part.params,
         )
@@ -187,3 +202,8 @@ def _buyers_or_none(part: Part) -> str:
     if part.buyers is not None and 0 in part.buyers:
         return "AND (o.buyer_id = ANY(%(buyers)s) OR o.buyer_id IS NULL)"
     return part.only("o.buyer_id")
+
+
+def _last_word(part: Part, table: str, name: str, valid: str = "") -> str:
+    """SQL join of the row with the highest number of each order `o`; valid: a condition on the rows that count."""
+    return (LAST_WORDS if part.buyers is None else LAST_WORD).format(table=table, name=name, valid=valid)

@@ -1,12 +1,10 @@
-"""Disputes over whose an order is, and rulings on them (docs/kpis.md §4 a); and the daily tables by e-mail (R08)."""
+"""Disputes over whose an order is, and rulings on them (docs/kpis.md §4 a)."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from orders.models import Order
 from stores.models import Store
 from tenants.fields import LooseKey, OrganizationKey
-from tenants.history import kept_history
 from tenants.models import User
 
 
@@ -41,7 +39,8 @@ class RulingKind(models.TextChoices):
 
 class OwnershipRuling(models.Model):
     """A supervisor's word on whose an order is; append-only. Of an order's rulings that are not `refused`, the one with
-    the highest number holds. claim_id: the OwnershipClaim it answers, None for one without."""
+    the highest number holds. claim_id: the OwnershipClaim it answers, None for one without. owner_before: whose the
+    order was when it was made."""
 
     organization = OrganizationKey()
     store = LooseKey(Store)
@@ -49,6 +48,7 @@ class OwnershipRuling(models.Model):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=RulingKind)
     agent_id = models.IntegerField(null=True)
+    owner_before = models.IntegerField(null=True)
     claim_id = models.IntegerField(null=True)
     reason = models.CharField(max_length=500)
     made_by = models.ForeignKey(
@@ -69,40 +69,3 @@ class OwnershipRuling(models.Model):
 
     def __str__(self) -> str:
         return f"ruling {self.number} on order {self.order_id}"
-
-
-@kept_history
-class DailyMail(models.Model):
-    """Which daily tables a member gets by e-mail, of which stores ([]: all they may see), at what time of the day
-    (minutes after midnight by each store's clock; yesterday's tables)."""
-
-    organization = OrganizationKey()
-    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
-    tables = ArrayField(models.CharField(max_length=20), default=list)
-    store_ids = ArrayField(models.IntegerField(), default=list)
-    at_minutes = models.PositiveSmallIntegerField(default=540)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("organization", "user", name="one_daily_mail_per_user")]
-
-    def __str__(self) -> str:
-        return f"daily mail of {self.user_id}"
-
-
-class DailyMailSent(models.Model):
-    """A day's tables that went out to somebody: claimed before sending, so that none goes twice."""
-
-    organization = OrganizationKey()
-    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
-    day = models.DateField()
-    claimed_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=500, blank=True, default="")
-
-    class Meta:
-        constraints = [models.UniqueConstraint("organization", "user", "day", name="one_daily_mail_a_day")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.day}"

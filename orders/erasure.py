@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from orders.imports import HASHES, SECRETS
+from orders.tokens import delete_tokens
 from stores.models import Store
 from tenants.scope import organization_scope
 
@@ -34,14 +35,15 @@ def erase_finished_orders(organization_id: int, before: datetime, batch: int = B
                 ), erased AS (
                     UPDATE orders_order o SET {_ERASED} FROM finished f WHERE o.id = f.id RETURNING o.id
                 )
-                SELECT count(*), max(id) FROM erased
+                SELECT coalesce(array_agg(id), '{{}}') FROM erased
                 """,
                 [last, before, batch],
             )
-            erased, last = cursor.fetchone()
+            (erased,) = cursor.fetchone()
+            delete_tokens(erased)
         if not erased:
             return count
-        count += erased
+        count, last = count + len(erased), max(erased)
 
 
 def erase_orders_of(store: Store, buyer_id: int) -> int:
@@ -53,7 +55,10 @@ def erase_orders_of(store: Store, buyer_id: int) -> int:
             [store.pk, buyer_id],
         )
         cursor.execute(
-            f"UPDATE orders_order SET {_ERASED} WHERE store_id = %s AND buyer_id = %s AND personal_erased_at IS NULL",
+            f"UPDATE orders_order SET {_ERASED} WHERE store_id = %s AND buyer_id = %s AND personal_erased_at IS NULL"
+            " RETURNING id",
             [store.pk, buyer_id],
         )
-        return cursor.rowcount
+        erased = [row[0] for row in cursor.fetchall()]
+    delete_tokens(erased)
+    return len(erased)

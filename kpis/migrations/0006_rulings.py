@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ),
                 ("at_minutes", models.PositiveSmallIntegerField(default=540)),
                 ("active", models.BooleanField(default=True)),
+                ("since", models.DateField()),
                 (
                     "organization",
                     tenants.fields.OrganizationKey(
@@ -85,6 +86,7 @@ class Migration(migrations.Migration):
                 ),
                 ("at_minutes", models.PositiveSmallIntegerField(default=540)),
                 ("active", models.BooleanField(default=True)),
+                ("since", models.DateField()),
                 (
                     "organization",
                     tenants.fields.OrganizationKey(
@@ -224,6 +226,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("agent_id", models.IntegerField(null=True)),
+                ("owner_before", models.IntegerField(null=True)),
                 ("claim_id", models.IntegerField(null=True)),
                 ("reason", models.CharField(max_length=500)),
                 ("made_at", models.DateTimeField()),
@@ -281,8 +284,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "kpis_dailymailevent" ("active", "at_minutes", "id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "store_ids", "tables", "user_id") VALUES (NEW."active", NEW."at_minutes", NEW."id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."store_ids", NEW."tables", NEW."user_id"); RETURN NULL;',
-                    hash="f1296b558ea41f8fd2daabfbe222fb3025842309",
+                    func='INSERT INTO "kpis_dailymailevent" ("active", "at_minutes", "id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "store_ids", "tables", "user_id") VALUES (NEW."active", NEW."at_minutes", NEW."id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."since", NEW."store_ids", NEW."tables", NEW."user_id"); RETURN NULL;',
+                    hash="9d788c75a3e8a98a030ccbe3dd5867f53e334bfb",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_b1108",
                     table="kpis_dailymail",
@@ -296,8 +299,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "kpis_dailymailevent" ("active", "at_minutes", "id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "store_ids", "tables", "user_id") VALUES (NEW."active", NEW."at_minutes", NEW."id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."store_ids", NEW."tables", NEW."user_id"); RETURN NULL;',
-                    hash="6260608ea5ec8633da04cc2642dad93294fee360",
+                    func='INSERT INTO "kpis_dailymailevent" ("active", "at_minutes", "id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "store_ids", "tables", "user_id") VALUES (NEW."active", NEW."at_minutes", NEW."id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."since", NEW."store_ids", NEW."tables", NEW."user_id"); RETURN NULL;',
+                    hash="15dd316806a6b95d6a2d596036356822064ed242",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_19383",
                     table="kpis_dailymail",
@@ -310,8 +313,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "kpis_dailymailevent" ("active", "at_minutes", "id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "store_ids", "tables", "user_id") VALUES (OLD."active", OLD."at_minutes", OLD."id", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."store_ids", OLD."tables", OLD."user_id"); RETURN NULL;',
-                    hash="92b6dc808528dd550d1969a3ff9a2d5f05ed17d5",
+                    func='INSERT INTO "kpis_dailymailevent" ("active", "at_minutes", "id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "store_ids", "tables", "user_id") VALUES (OLD."active", OLD."at_minutes", OLD."id", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."since", OLD."store_ids", OLD."tables", OLD."user_id"); RETURN NULL;',
+                    hash="6c426c2b9f1d0a2f960def5ecaa66daee9693d06",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_6848b",
                     table="kpis_dailymail",

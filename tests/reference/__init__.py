@@ -29,6 +29,8 @@ Ownership
     flag-excluded orders are kept; they follow the judgement rule in force.
 10. A closed order paid 0 or blank is never paid in the after-sale test either: only its creation counts.
     A live order paid 0 is a sale of 0.
+    Our remark's flag and the person it names stand over the platform's each by itself (21), and a ruling comes
+    before everything on sales only (22); a ruling to nobody leaves the order in the store's silent sum.
 Sales and refunds
 11. Deductions follow the version of the order's own day of payment. deduct_refunds takes the known amount of
     every completed refund, whenever completed; nothing is cut off at 0.

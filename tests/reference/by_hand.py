@@ -7,7 +7,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .metrics import JUDGEMENTS, compute
-from .model import Message, Order, Rating, Refund, Rule, SeatAssignment, Session, Shift, StoreData
+from .model import (
+    Message,
+    Order,
+    Rating,
+    Refund,
+    Remark,
+    Rule,
+    Ruling,
+    SeatAssignment,
+    Session,
+    Shift,
+    StoreData,
+)
 from .outcome import Result
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -36,6 +48,8 @@ class HandStore:
     shifts: list[Shift] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    rulings: list[Ruling] = field(default_factory=list)
 
     def says(
         self, seat: str, sent_at: datetime, direction: str = "out", auto: bool = False, buyer: str = "b"
@@ -72,6 +86,14 @@ class HandStore:
         refund_id = f"r{len(self.refunds) + 1}"
         self.refunds.append(Refund(refund_id=refund_id, status=status, amount=known, **values))
 
+    def remark(self, flag: int | None = None, agent: str | None = None) -> None:
+        """A further version of o1's remark."""
+        self.remarks.append(Remark("o1", len(self.remarks) + 1, flag, agent))
+
+    def rule_on(self, kind: str, agent: str | None = None) -> None:
+        """A further ruling on o1."""
+        self.rulings.append(Ruling("o1", len(self.rulings) + 1, kind, agent))
+
     def store(self) -> StoreData:
         """The store; unless told otherwise the seats A, B, C are held by people of the same names."""
         seats = self.seats or [SeatAssignment(name, name, None, day(-400), None) for name in "ABC"]
@@ -89,6 +111,8 @@ class HandStore:
             shifts=self.shifts,
             sessions=self.sessions,
             ratings=self.ratings,
+            remarks=self.remarks,
+            rulings=self.rulings,
             rules=[rule],
         )
 

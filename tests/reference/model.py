@@ -85,6 +85,26 @@ class Refund:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A version of our own remark of an order; `flag` and `agent` (a person) None = it says nothing of it."""
+
+    order_id: str
+    number: int
+    flag: int | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A supervisor's ruling on an order; `kind` given | lifted | refused, `agent` None = nobody's."""
+
+    order_id: str
+    number: int
+    kind: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True)
 class SeatAssignment:
     """`seat` is held by the person `name` on the business days since..until, both included."""
 
@@ -144,6 +164,8 @@ class StoreData:
     orders: list[Order] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    rulings: list[Ruling] = field(default_factory=list)
     seats: list[SeatAssignment] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=lambda: [Rule(1, date.min)])

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from .days import UNASSIGNED, holder_at
-from .model import DAY, Message, Order, Rule, StoreData
+from .model import DAY, Message, Order, Remark, Rule, Ruling, StoreData
 from .outcome import ChatSession, Owner
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -60,28 +60,63 @@ def near_payment(session: ChatSession, paid_at: datetime, rule: Rule) -> bool:
     )
 
 
-def has_flag(order: Order, rule: Rule) -> bool:
+def remark_of(store: StoreData, order: Order) -> Remark | None:
+    """The remark with the highest number that the order has."""
+    current: Remark | None = None
+    for remark in store.remarks:
+        if remark.order_id == order.order_id and (current is None or remark.number > current.number):
+            current = remark
+    return current
+
+
+def ruling_of(store: StoreData, order: Order) -> Ruling | None:
+    """The ruling that holds; None where there was none, or the last that is not a refusal lifts the one before."""
+    last: Ruling | None = None
+    for ruling in store.rulings:
+        if ruling.order_id != order.order_id or ruling.kind == "refused":
+            continue
+        if last is None or ruling.number > last.number:
+            last = ruling
+    return None if last is None or last.kind == "lifted" else last
+
+
+def flag_of(store: StoreData, order: Order) -> int:
+    """The order's flag: our remark's where it says one, else the platform's."""
+    remark = remark_of(store, order)
+    return order.flag if remark is None or remark.flag is None else remark.flag
+
+
+def flagger_of(store: StoreData, order: Order, paid_at: datetime) -> str | None:
+    """Who flagged the order: whom our remark names, else who held the flag's seat. None: it is not said."""
+    remark = remark_of(store, order)
+    if remark is not None and remark.agent is not None:
+        return remark.agent
+    return None if order.flag_seat is None else holder_at(store, order.flag_seat, paid_at)
+
+
+def has_flag(store: StoreData, order: Order, paid_at: datetime, rule: Rule) -> bool:
     """Whether the order's flag names an agent under this version."""
-    return rule.flag_rule == "assigns" and order.flag_seat is not None and order.flag != 0
+    if rule.flag_rule != "assigns" or flag_of(store, order) == 0:
+        return False
+    return flagger_of(store, order, paid_at) is not None
 
 
-def flag_excludes(order: Order, rule: Rule) -> bool:
+def flag_excludes(store: StoreData, order: Order, rule: Rule) -> bool:
     """Whether the order's flag colour takes it from everybody under this version."""
     if rule.flag_rule != "excludes":
         return False
+    flag = flag_of(store, order)
     if rule.excluded_flags is None:
-        return order.flag != 0
-    return order.flag in rule.excluded_flags
+        return flag != 0
+    return flag in rule.excluded_flags
 
 
 def flag_session(
     store: StoreData, sessions: list[ChatSession], order: Order, paid_at: datetime, rule: Rule
 ) -> ChatSession | None:
     """The session by which the flag holds, None when it does not."""
-    if order.flag_seat is None or order.buyer is None:
-        return None
-    person = holder_at(store, order.flag_seat, paid_at)
-    if person == UNASSIGNED:
+    person = flagger_of(store, order, paid_at)
+    if order.buyer is None or person is None or person == UNASSIGNED:
         return None
     own = [s for s in sessions if s.buyer == order.buyer and s.agent == person]
     return _latest([s for s in own if near_payment(s, paid_at, rule)])
@@ -150,10 +185,13 @@ def owner_of(
     rule: Rule,
     judgement: str,
 ) -> Owner:
-    """Steps b, c, d of docs/kpis.md §4 for one sale under `rule`, its judgement replaced by `judgement`."""
-    if flag_excludes(order, rule):
+    """Steps a to d of docs/kpis.md §4 for one sale under `rule`, its judgement replaced by `judgement`."""
+    ruling = ruling_of(store, order)
+    if ruling is not None:
+        return Owner(ruling.agent, "ruling", None)
+    if flag_excludes(store, order, rule):
         return Owner(None, "flag_excluded", None)
-    if has_flag(order, rule):
+    if has_flag(store, order, paid_at, rule):
         session = flag_session(store, sessions, order, paid_at, rule)
         if session is not None:
             return Owner(session.agent, "flag", (session.seat, session.start, session.end))
@@ -175,7 +213,9 @@ def flag_not_honoured(
     store: StoreData, sessions: list[ChatSession], order: Order, paid_at: datetime, rule: Rule
 ) -> bool:
     """The order's flag names an agent and does not hold."""
-    return has_flag(order, rule) and flag_session(store, sessions, order, paid_at, rule) is None
+    if not has_flag(store, order, paid_at, rule):
+        return False
+    return flag_session(store, sessions, order, paid_at, rule) is None
 
 
 def assists_of(

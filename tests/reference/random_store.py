@@ -10,6 +10,7 @@ from .model import Message, Order, Refund, Rule, SeatAssignment, Session, Shift,
 from .random_chats import chat_all_over, collide_in_the_same_second, exported_sessions
 from .random_orders import after_sale_edges, order_all_over, refund_some
 from .random_ratings import rate_some
+from .random_words import last_words
 
 # (zone, a day near which its clocks change, or any day where they do not)
 ZONES = (
@@ -67,6 +68,7 @@ def random_store(rng: random.Random, size: str = "small") -> StoreData:
     rng.shuffle(draft.store.messages)
     rng.shuffle(draft.store.orders)
     rate_some(draft)
+    last_words(draft)
     return draft.store
 
 
@@ -183,5 +185,7 @@ def describe(store: StoreData) -> dict[str, int]:
         "open_refunds": len(open_refunds),
         "exported_sessions": len(exported),
         "ratings": len(store.ratings),
+        "remarks": len(store.remarks),
+        "rulings": len(store.rulings),
         "business_days": len({business_day(store, message.sent_at) for message in store.messages}),
     }
