@@ -27,7 +27,10 @@ class ScriptFolder(models.Model):
 
 @kept_history
 class Script(models.Model):
-    """A text to answer with; {buyer}, {order}, … are filled when it is used. initials: pinyin, to search by."""
+    """A text to answer with; {buyer}, {order}, … are filled when it is used.
+
+    initials: what it is found by, the first letters of its pinyin before all else (conversations/scripts.py).
+    """
 
     organization = OrganizationKey()
     folder = models.ForeignKey(ScriptFolder, models.CASCADE, related_name="scripts", db_index=False)

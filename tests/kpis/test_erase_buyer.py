@@ -9,7 +9,6 @@ from django.test import Client
 
 from conversations.imports import remark_automatic, write_messages
 from conversations.models import Message
-from intake import keep
 from intake.models import ImportJob, State
 from kpis.erasure import erase_buyer
 from kpis.refresh import refresh_store
@@ -18,6 +17,7 @@ from orders.models import Order, Review
 from stores.imports import write_buyers
 from stores.models import Buyer
 from stores.platforms.records import BuyerRecord, MessageRecord, ReviewRecord
+from tenants import kept_files
 from tenants.models import AuditEntry, Organization
 from tenants.scope import organization_scope
 from tests.kpis.against_reference import product_owners, product_rows
@@ -129,7 +129,7 @@ def test_judging_automatic_replies_again_leaves_those_without_words_as_they_were
 
 def test_finished_uploads_of_the_store_go_and_waiting_ones_stay(told, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    names = [keep.keep(told.organization_id, [b"tb_wang"]) for _ in range(2)]
+    names = [kept_files.keep(told.organization_id, [b"tb_wang"]) for _ in range(2)]
     with organization_scope(told.organization_id):
         for name, state in zip(names, (State.DONE, State.UPLOADED), strict=True):
             ImportJob.objects.create(
