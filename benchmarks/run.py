@@ -31,6 +31,7 @@ SECTIONS = {
     "incremental": "incremental:incremental",
     "security": "security:security",
     "pages": "pages:pages",
+    "search": "search:search",
 }
 
 
@@ -54,6 +55,7 @@ class Run:
         self.import_rows = 2_000 if quick else 150_000
         self.file_rows = (300,) if quick else (15_000, 60_000)
         self.requests = 3 if quick else 30
+        self.search_orders = messages // 5
         self.var_dir, self.folder, self.pool = var_dir, folder, pool
         self._loaded: dict[float, Loaded] = {}
 

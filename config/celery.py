@@ -26,7 +26,16 @@ app.conf.beat_schedule = {
     "tell-people": {"task": "team.tasks.tell_all", "schedule": 30.0},
     "close-overdue-duties": {"task": "desk.tasks.close_duties_of_all", "schedule": 180.0},
     "refresh-work": {"task": "desk.tasks.refresh_work_all", "schedule": crontab(minute=17)},
+    "escalate-complaints": {"task": "desk.complaint_tasks.escalate_all", "schedule": 60.0},
+    "regrade-reviews": {"task": "desk.complaint_tasks.regrade_all", "schedule": 600.0},
+    # Mondays begin at different times; the one before and after are Sunday's and Tuesday's in UTC.
+    "tell-feedback-of-week": {
+        "task": "desk.complaint_tasks.tell_feedback_of_week",
+        "schedule": crontab(minute=5, day_of_week="sun,mon,tue"),
+    },
+    "propose-promises": {"task": "desk.promise_tasks.propose_promises_of_all", "schedule": 300.0},
     "detect-follow-ups": {"task": "desk.tasks.detect_all", "schedule": 60.0},
+    "mail-daily-tables": {"task": "kpis.tasks.mail_daily_tables_to_all", "schedule": 300.0},
     "refresh-kpis": {"task": "kpis.tasks.refresh_all", "schedule": 30.0},
 }
 

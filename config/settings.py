@@ -217,7 +217,7 @@ STATICFILES_DIRS = [
     ("tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
     ("echarts", BASE_DIR / "node_modules/echarts/dist"),
 ]
-# Kept files (uploads while they are read) are encrypted before they reach the disk; see intake/keep.py.
+# Kept files (uploads while they are read) are encrypted before they reach the disk; see tenants/kept_files.py.
 MEDIA_ROOT = VAR_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -262,7 +262,7 @@ COSTLY_PAGES = {
     "api_agents", "api_days", "api_stores", "api_unconverted", "api_explanation", "audit_trail", "trust",
     "roster", "calendar_feed",
 }  # fmt: skip
-EXPORT_PAGES = {"refused_rows", "roster_sheet"}
+EXPORT_PAGES = {"refused_rows", "roster_sheet", "complaint_evidence", "review_evidence"}
 UPLOAD_PAGES = {"upload", "paste_chat", "roster_upload"}
 INGEST_PAGES = {"ingest_messages", "ingest_orders"}
 

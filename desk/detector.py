@@ -5,7 +5,7 @@ ever stood, with the instant it opens (it may lie in the future) and, where the 
 does not matter when or how often it runs (desk/detecting.py compares the result with what is stored).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
@@ -24,6 +24,12 @@ ENDS = {
     "answered": _("Answered"),
     "replied": _("Reply published"),
     "bought": _("Bought"),
+    "remarked": _("Remark written"),
+    "step_done": _("Step done"),
+    "handled": _("Handled where it is kept"),
+    "promise_kept": _("Kept"),
+    "promise_broken": _("Broken"),
+    "promise_withdrawn": _("Promise withdrawn"),
     "withdrawn": _("No longer holds"),
 }
 
@@ -49,6 +55,9 @@ class Detector:
     to `touched(column)` elsewhere. Parameters: zone, store, cut_off, lock (minutes), now, and the options.
     reach: SQL of the buyers whose time came in (%(reached)s, %(now)s], for what begins by the clock alone.
     needs_owner: a shift cannot end while it belongs to nobody. pooled: never given to whoever served the buyer.
+    on_close, on_reopen: for a matter that is kept elsewhere (a complaint, a review), so that what a person says on
+    the list is said there too, in the same transaction: (follow-up, outcome, user, now, note) and (follow-up, user, now).
+    words: {name of a fact: {its code: msgid}} for facts the sentence shows in words.
     """
 
     name: str
@@ -62,6 +71,9 @@ class Detector:
     enabled: bool = True
     needs_owner: bool = False
     pooled: bool = False
+    on_close: Callable[..., None] | None = None
+    on_reopen: Callable[..., None] | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self):
         if taken := {code for code, _label in self.outcomes} & ENDS.keys():
@@ -81,6 +93,9 @@ class Detector:
     def describe(self, follow_up) -> str:
         """What is to be done, in the reader's language. follow_up: desk.FollowUp."""
         places = {**follow_up.facts, "order": follow_up.order_id or ""}
+        for name, labels in self.words.items():
+            if msgid := labels.get(places.get(name)):
+                places[name] = gettext(msgid)
         return gettext(self.sentence) % _Places(places)
 
     def outcome_label(self, code: str) -> str:

@@ -140,9 +140,9 @@ def _shown(request, follow_up: FollowUp, form: ActForm | None = None, status: in
         "may_work": allowed(request.membership, "work_follow_ups"),
         "leads": request.membership.role != Role.AGENT,
         "order_address": follow_up.order_id
-        and reverse("order_why", args=[slug, follow_up.store.code, follow_up.order_id]),
+        and reverse("order_page", args=[slug, follow_up.store.code, follow_up.order_id]),
         "other_orders": [
-            (order, reverse("order_why", args=[slug, follow_up.store.code, order]))
+            (order, reverse("order_page", args=[slug, follow_up.store.code, order]))
             for order in (follow_up.facts.get("other"), follow_up.facts.get("new_order"))
             if order
         ],

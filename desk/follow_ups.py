@@ -129,6 +129,8 @@ def close(follow_up: FollowUp, outcome: str, user: User | None, now: datetime, n
     row.outcome_note = encrypt(row.organization_id, "outcome_note", note[:LONGEST_TEXT]) if note else None
     row.save(update_fields=["state", "outcome", "outcome_note", "closed_by", "closed_at", *OFFERED])
     _write(row, "closed", user, now, outcome=outcome, agent_id=row.agent_id)
+    if detector and detector.on_close:
+        detector.on_close(row, outcome, user, now, note)
     return _told(follow_up, row)
 
 
@@ -144,6 +146,9 @@ def reopen(follow_up: FollowUp, user: User, now: datetime) -> bool:
     row.closed_by = row.closed_at = None
     row.save(update_fields=["state", "outcome", "outcome_note", "closed_by", "closed_at"])
     _write(row, "reopened", user, now)
+    detector = DETECTORS.get(row.kind)
+    if detector and detector.on_reopen:
+        detector.on_reopen(row, user, now)
     return _told(follow_up, row)
 
 

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from intake.keep import chunks_of, discard, keep, plain_copy, private_folder
 from intake.models import ImportJob, State
 from intake.preview import preview_of
 from intake.reading import recognise_job
@@ -13,6 +12,7 @@ from intake.refusals import printable, printable_params
 from stores.models import Store
 from stores.platforms.archives import is_archive, unpack
 from stores.platforms.records import FileRefused
+from tenants.kept_files import chunks_of, discard, keep, plain_copy, private_folder
 from tenants.models import User
 
 

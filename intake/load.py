@@ -17,7 +17,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop as _
 
-from intake.keep import KeptFileLost, opened
 from intake.limits import beyond_limits
 from intake.message_ids import MessageIds
 from intake.models import COUNTED, ImportJob, State
@@ -29,6 +28,7 @@ from stores.platforms import records as r
 from stores.platforms.columns import Parsed
 from stores.platforms.records import FileRefused, MessageRecord, Refusal
 from tenants.audit import record
+from tenants.kept_files import KeptFileLost, opened
 from tenants.scope import organization_scope
 
 CHUNK_RECORDS = 20_000
@@ -51,6 +51,7 @@ KIND_OF: dict[type, str] = {
     r.RateRecord: "rates",
     r.RatingRecord: "ratings",
     r.PresenceRecord: "presence",
+    r.CostRecord: "costs",
 }
 # Orders before their lines before their refunds, whatever their order within a chunk.
 _WRITE_ORDER = {record_type: place for place, record_type in enumerate(WRITERS)}

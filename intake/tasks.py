@@ -2,10 +2,12 @@
 
 from celery import current_app, shared_task
 from django.core.cache import cache
+from django.utils import timezone
 
-from intake import keep
 from intake.load import load_kept
 from intake.resume import close_forgotten, jobs_to_resume
+from orders.attachments import discard_stray_attachments
+from tenants import kept_files
 from tenants.scope import organization_ids, organization_scope
 
 _DEBOUNCE_SECONDS = 2
@@ -31,14 +33,19 @@ def resume_imports() -> dict[str, int]:
 
 @shared_task
 def delete_kept_files() -> dict[str, int]:
-    """Delete uploads kept for 30 days, and plain copies of killed processes."""
-    left_over, deleted = keep.delete_left_over_copies(), 0
+    """Delete uploads kept for 30 days, plain copies of killed processes, and attachments nothing names.
+
+    Attachments that belong to something are never touched here.
+    """
+    left_over, deleted, stray = kept_files.delete_left_over_copies(), 0, 0
+    now = timezone.now()
     for organization_id in organization_ids():
-        names = keep.discard_older(organization_id)
+        names = kept_files.discard_older(organization_id)
         deleted += len(names)
         with organization_scope(organization_id):
             close_forgotten(names)
-    return {"deleted": deleted, "left_over": left_over}
+        stray += discard_stray_attachments(organization_id, now)
+    return {"deleted": deleted, "left_over": left_over, "stray": stray}
 
 
 def queue_refresh(organization_id: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from conversations.imports import write_messages, write_sessions
 from conversations.ratings import write_ratings
+from orders.costs import write_costs
 from orders.imports import write_order_lines, write_orders, write_refunds, write_reviews
 from orders.tracking import write_tracking
 from stores.imports import Written, write_buyers, write_products, write_rates
@@ -27,4 +28,5 @@ WRITERS: dict[type, Callable[..., Written]] = {
     r.ProductRecord: write_products,
     r.RateRecord: write_rates,
     r.PresenceRecord: write_presence,
+    r.CostRecord: write_costs,
 }

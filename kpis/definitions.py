@@ -196,6 +196,30 @@ SATISFACTION = _by_key(
     ),
 )  # fmt: skip
 
+REPURCHASE = _by_key(
+    Measure(
+        "repurchase_rate", _("Repurchase rate"), "rate", "up",
+        _("Buyers with a paid order in the period who had paid another in the 365 days before it, or earlier in it ÷ buyers"
+          " with a paid order in the period. An agent's: buyers of orders the agent owns."), "§8",
+    ),
+    Measure(
+        "period_buyers", _("Different buyers"), "count", "up",
+        _("Different buyers of a store with a paid order in the period, each once however often they bought."), "§8",
+    ),
+    Measure(
+        "repurchasing_buyers", _("Repurchasing buyers"), "count", "up",
+        _("Of these buyers those who had paid another order before, in the 365 days before the period or earlier in it."), "§8",
+    ),
+    Measure(
+        "same_product_buyers", _("Bought the same again"), "count", "up",
+        _("Of these buyers those whose earlier order held the same product."), "§8",
+    ),
+    Measure(
+        "same_product_rate", _("Rate of the same product"), "rate", "up",
+        _("Buyers who bought the same product again ÷ different buyers of the product."), "§8",
+    ),
+)  # fmt: skip
+
 MONTHS = _by_key(
     Measure("month_over_month", _("Month on month"), "change", "up", _("Sales ÷ sales of the month before − 1."), "§5"),
     Measure("year_over_year", _("Year on year"), "change", "up", _("Sales ÷ sales of the same month last year − 1."), "§5"),
@@ -226,5 +250,6 @@ MEASURES: dict[str, Measure] = {
     **RESPONSE,
     **REFUNDS,
     **SATISFACTION,
+    **REPURCHASE,
     **MONTHS,
 }

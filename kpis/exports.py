@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 
 import xlsxwriter
 from django.core.exceptions import PermissionDenied
@@ -33,11 +35,13 @@ NUMBER_FORMATS = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """Titles and lines of plain values (text, int, float, Decimal, date, None); units: of the columns, for XLSX."""
+    """Titles and lines of plain values (text, int, float, Decimal, date, None); for XLSX units of the columns, and foot:
+    lines of sums below the others."""
 
     titles: Sequence[str]
     lines: Iterable[Sequence]
     units: Sequence[str] = ()
+    foot: Sequence[Sequence] = ()
 
 
 def sheet_of(table: Table) -> Sheet:
@@ -57,15 +61,30 @@ def file_answer(request: HttpRequest, sheet: Sheet, kind: str, name: str) -> Htt
 
     KeyError for another kind; PermissionDenied for a member who may not save files.
     """
+    sheet = replace(sheet, lines=list(sheet.lines))
+    return _answered(
+        request, kind, name, len(sheet.lines), lambda: as_csv(sheet) if kind == "csv" else as_xlsx(sheet)
+    )
+
+
+def workbook_answer(request: HttpRequest, sheets: Mapping[str, Sheet], name: str) -> HttpResponse:
+    """Several sheets as one XLSX, as `file_answer`; sheets: {title: sheet}."""
+    held = {title: replace(sheet, lines=list(sheet.lines)) for title, sheet in sheets.items()}
+    count = sum(len(sheet.lines) for sheet in held.values())
+    return _answered(request, "xlsx", name, count, lambda: as_workbook(held))
+
+
+def _answered(
+    request: HttpRequest, kind: str, name: str, count: int, made: Callable[[], bytes]
+) -> HttpResponse:
     if not allowed(request.membership, "export"):
         raise PermissionDenied
     answer = HttpResponse(content_type=CONTENT_TYPES[kind])
-    sheet = replace(sheet, lines=list(sheet.lines))
     chosen = {key: request.GET.getlist(key) for key in request.GET if key != "file"}
-    record_export(request, name, kind, len(sheet.lines), chosen=chosen)
+    record_export(request, name, kind, count, chosen=chosen)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer.headers["Cache-Control"] = "no-store"
-    answer.write(as_csv(sheet) if kind == "csv" else as_xlsx(sheet))
+    answer.write(made())
     return answer
 
 
@@ -90,17 +109,30 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def as_xlsx(sheet: Sheet) -> bytes:
+    return as_workbook({"": sheet})
+
+
+def as_workbook(sheets: Mapping[str, Sheet]) -> bytes:
+    """One workbook with a page for each of {its title: sheet}; a blank title is the spreadsheet's own."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"constant_memory": True})
-    page = book.add_worksheet()
     heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     shapes = {unit: book.add_format({"num_format": shape}) for unit, shape in NUMBER_FORMATS.items()}
+    for title, sheet in sheets.items():
+        # A sheet's name has at most 31 characters, none of these among them.
+        page = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or None)
+        _fill(page, sheet, heading, shapes)
+    book.close()
+    return buffer.getvalue()
+
+
+def _fill(page, sheet: Sheet, heading, shapes: dict) -> None:
     page.freeze_panes(1, 1)
     page.set_column(0, 0, 18)
     page.set_column(1, len(sheet.titles), 13)
     for position, title in enumerate(sheet.titles):
         page.write_string(0, position, title, heading)
-    for number, line in enumerate(sheet.lines, start=1):
+    for number, line in enumerate(chain(sheet.lines, sheet.foot), start=1):
         for position, value in enumerate(line):
             unit = sheet.units[position] if position < len(sheet.units) else ""
             if isinstance(value, (int, float, Decimal)):
@@ -108,5 +140,3 @@ def as_xlsx(sheet: Sheet) -> bytes:
             elif value is not None:
                 # Text is written as text: no cell of the file is a formula.
                 page.write_string(number, position, str(value))
-    book.close()
-    return buffer.getvalue()

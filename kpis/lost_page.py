@@ -86,7 +86,7 @@ class LostPage:
         slug = self.request.organization.slug
 
         def order(order_id: str | None) -> str:
-            return reverse("order_why", args=[slug, inquiry.store_code, order_id]) if order_id else ""
+            return reverse("order_page", args=[slug, inquiry.store_code, order_id]) if order_id else ""
 
         went = inquiry.went_to
         if went == "silent":

@@ -295,4 +295,4 @@ class AgentDay(models.Model):
 
 
 # Django looks for models here; these live in files of their own.
-from kpis import ruling_models, target_models  # noqa: E402, F401
+from kpis import daily_models, ruling_models, target_models  # noqa: E402, F401

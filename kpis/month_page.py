@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -173,10 +174,21 @@ class MonthPage:
             "data_began": max(self.began.values(), default=None),
             "incomplete": bool(self.began) and max(self.began.values()) > shift_month(self.month, -1),
             "answer": self._answer(),
+            "repurchase_address": self._repurchase(),
             "chart": self._chart(),
             "currency": self.currency,
             "newest": self.history.get(self.month),
         }
+
+    def _repurchase(self) -> str:
+        """Where the stores' repurchase rates of the month are."""
+        address = reverse("repurchase", args=[self.request.organization.slug])
+        asked = {
+            "since": self.month,
+            "until": self.filters.period.until,
+            "store": sorted(self.filters.chosen_codes),
+        }
+        return f"{address}?{urlencode(asked, doseq=True)}"
 
     def _answer(self) -> list[str]:
         """What the stores sold together and what moved it most."""

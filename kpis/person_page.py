@@ -102,6 +102,8 @@ class PersonPage:
             "comparison": self._against(team),
             "team_position": PositionKind(kind).label if (kind := self.positions.kind(self.agent_id)) else "",
             "lost_address": lost,
+            "refunds_address": reverse("agent_refunds", args=[self.request.organization.slug, self.agent_id])
+            + self.kept,
             "newest": self.whole,
         }
 

@@ -17,8 +17,10 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from conversations.erasure import delete_messages, erase_old_calls, erase_old_rating_words
+from intake.erasure import erase_old_refusals
 from kpis.refresh import LOCK, read_marks, refresh_until_clean
 from orders.erasure import erase_finished_orders
+from orders.matter_erasure import erase_finished_matters
 from stores.models import Store
 from tenants.audit import record
 from tenants.models import Organization
@@ -44,7 +46,9 @@ def apply_retention(organization_id: int, now: datetime | None = None) -> dict[s
     if organization.personal_data_days is not None:
         before = now - timedelta(days=organization.personal_data_days)
         counts["orders"] = erase_finished_orders(organization_id, before)
+        counts.update(erase_finished_matters(organization_id, before))
         counts["calls"] = erase_old_calls(organization_id, before)
+        counts["refused_rows"] = erase_old_refusals(organization_id, before)
         for _receiver, found in personal_data_expired.send(
             None, organization_id=organization_id, before=before
         ):

@@ -3,11 +3,16 @@
 from celery import shared_task
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
+from kpis.daily_mail import any_waiting, mail_next
 from kpis.refresh import READER, refresh_store
 from kpis.retention import apply_retention
 from stores.models import Store
 from tenants.scope import organization_ids, organization_scope
+
+# A run ends at some point even if ever more comes in; the next beat goes on.
+MOST_MAILS = 200
 
 
 @shared_task
@@ -39,6 +44,28 @@ def refresh_organization(organization_id: int) -> dict[str, int]:
     for store in stores:
         refresh_store(store)
     return {"stores": len(stores)}
+
+
+@shared_task
+def mail_daily_tables_to_all() -> dict[str, int]:
+    """Every five minutes: one task for each organization in which somebody's daily tables are due and not sent."""
+    queued, now = 0, timezone.now()
+    for organization_id in organization_ids():
+        with organization_scope(organization_id):
+            waiting = any_waiting(now)
+        if waiting:
+            mail_daily_tables.delay(organization_id)
+            queued += 1
+    return {"queued": queued}
+
+
+@shared_task
+def mail_daily_tables(organization_id: int) -> dict[str, int]:
+    """Send what is due. Several at once share the work: each claims one mail at a time."""
+    mailed = 0
+    while mailed < MOST_MAILS and mail_next(organization_id, timezone.now()):
+        mailed += 1
+    return {"mailed": mailed}
 
 
 @shared_task

@@ -5,7 +5,17 @@ from datetime import date
 from django.urls import path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from kpis import api, personal_page, target_pages, views
+from kpis import (
+    api,
+    cost_page,
+    daily_mail_page,
+    daily_pages,
+    personal_page,
+    repurchase_page,
+    ruling_pages,
+    target_pages,
+    views,
+)
 
 
 class DayConverter:
@@ -25,12 +35,20 @@ register_converter(DayConverter, "day")
 urlpatterns = [
     path("kpis/agents/", views.agent_table, name="agent_table"),
     path("kpis/agents/<int:agent_id>/", views.agent_days, name="agent_days"),
+    path("kpis/agents/<int:agent_id>/refunds/", views.agent_refunds, name="agent_refunds"),
     path("kpis/agents/<int:agent_id>/<day:day>/", views.agent_day, name="agent_day"),
     # Order ids may hold a slash.
     path("kpis/stores/<slug:code>/orders/<path:order_id>/", views.order_why, name="order_why"),
+    path("orders/claims/", ruling_pages.claim_list, name="claim_list"),
+    path("orders/<slug:code>/claim/<path:order_id>/", ruling_pages.order_claim, name="order_claim"),
+    path("orders/<slug:code>/rule/<path:order_id>/", ruling_pages.order_rule, name="order_rule"),
+    path("kpis/repurchase/", repurchase_page.repurchase, name="repurchase"),
     path("kpis/unconverted/", views.unconverted_buyers, name="unconverted_buyers"),
     path("kpis/response/", views.response_figures, name="response_figures"),
     path("kpis/months/", views.store_months, name="store_months"),
+    path("kpis/costs/", cost_page.cost_table, name="cost_table"),
+    path("kpis/daily/", daily_pages.daily_tables, name="daily_tables"),
+    path("kpis/daily/mail/", daily_mail_page.daily_mail, name="daily_mail"),
     path("targets/", target_pages.target_list, name="target_list"),
     path("targets/<slug:code>/", target_pages.target_store, name="target_store"),
     path("targets/<slug:code>/set/", target_pages.target_set, name="target_set"),

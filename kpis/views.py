@@ -19,7 +19,10 @@ from kpis.month_page import MonthPage
 from kpis.order_page import OrderPage, may_see_order, personal_address
 from kpis.periods import COMPARISONS, PRESETS, month_start
 from kpis.person_page import PersonPage
+from kpis.refund_faults import fault_lines, faults_by_agent
+from kpis.repurchase import by_agent
 from kpis.response_page import ResponsePage
+from kpis.ruling_pages import ruling_of
 from orders.models import Order
 from policies.models import Judgement
 from stores.models import Store
@@ -101,6 +104,23 @@ def agent_days(request, agent_id: int):
 
 @require_GET
 @permission_required("see_own_figures")
+def agent_refunds(request, agent_id: int):
+    """One agent's refunds by fault and repurchase rate: for htmx a part of the person's page, else a page of its own."""
+    may_see_person(request, agent_id)
+    filters = read_filters(request)
+    period, faults, found = filters.period, [], []
+    if filters.stores:
+        faults = fault_lines(faults_by_agent(filters.stores, period.since, period.until, [agent_id]))
+        found = by_agent(filters.stores, period.since, period.until, [agent_id])
+    context = {"faults": faults, "repurchase": found[0] if found else None}
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "kpis/_person_refunds.html", context)
+    named = {"agent_id": agent_id, "person_name": names_of()[agent_id]}
+    return render(request, "kpis/agent_refunds.html", {**bar(filters), **context, **named})
+
+
+@require_GET
+@permission_required("see_own_figures")
 def response_figures(request):
     """How long buyers wait for an answer, and with whom."""
     filters = read_filters(request)
@@ -141,7 +161,11 @@ def order_why(request, code: str, order_id: str):
     if not may_see_order(request.membership, store, page.order):
         raise PermissionDenied
     address = personal_address(request, page.order, store)
-    return render(request, "kpis/order_why.html", {**page.context(), "personal_address": address})
+    page.order.store = store
+    ruling = ruling_of(page.order, request.membership)
+    return render(
+        request, "kpis/order_why.html", {**page.context(), "personal_address": address, "ruling": ruling}
+    )
 
 
 @require_GET

@@ -8,7 +8,9 @@ from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from orders.merging import LATER, merge, merged, merged_status
+from orders.review_grades import grade_reviews
 from orders.search import name_hash, phone_hash
+from orders.tokens import refresh_tokens
 from stores.imports import Written, buyer_ids, forget_erased, log_changes, seat_ids, upsert
 from stores.models import Store
 from stores.platforms.records import OrderLineRecord, OrderRecord, RefundRecord, Refusal, ReviewRecord
@@ -70,9 +72,10 @@ def write_orders(
         # One order twice in a batch: the later telling.
         cursor.execute("DELETE FROM staged s USING staged o WHERE s.order_id = o.order_id AND s.row < o.row")
         refusals = _refuse_without_amount(cursor, store)
-        changed = _merge_orders(cursor, store)
-        new = _insert_orders(cursor, store)
+        changed, rewritten = _merge_orders(cursor, store)
+        new, written = _insert_orders(cursor, store)
         sum_items(cursor, store)
+        refresh_tokens(store, rewritten + written)
     return Written(new, changed, len(rows) - new - changed - len(refusals), refusals)
 
 
@@ -131,7 +134,8 @@ def _flag_seats(store: Store, orders: Sequence[OrderRecord]) -> list[int | None]
     return [ids[name] if name else None for name in names]
 
 
-def _merge_orders(cursor, store: Store) -> int:
+def _merge_orders(cursor, store: Store) -> tuple[int, list[int]]:
+    """How many known orders changed, and those whose memo did."""
     plain = [
         c for c in COLUMNS if c not in ("order_id", "status", "items", "items_given", "raw", "as_of", "row")
     ]
@@ -154,7 +158,8 @@ def _merge_orders(cursor, store: Store) -> int:
         values,
         "t.buyer_id AS old_buyer_id, coalesce(s.buyer_id, t.buyer_id) AS buyer_id,"
         " least(t.created_at, s.created_at, t.paid_at, s.paid_at) AS since,"
-        " greatest(t.created_at, s.created_at, t.paid_at, s.paid_at) AS until",
+        " greatest(t.created_at, s.created_at, t.paid_at, s.paid_at) AS until,"
+        f" t.id, t.seller_memo IS DISTINCT FROM {values['seller_memo']} AS has_new_memo",
         [store.pk],
     )
     log_changes(
@@ -164,11 +169,13 @@ def _merge_orders(cursor, store: Store) -> int:
         " SELECT coalesce(old_buyer_id, 0), NULL, min(since), max(until) FROM merged_rows"
         " WHERE old_buyer_id IS DISTINCT FROM buyer_id GROUP BY 1",
     )
-    cursor.execute("SELECT count(*) FROM merged_rows")
-    return cursor.fetchone()[0]
+    cursor.execute("SELECT count(*), array_agg(id) FILTER (WHERE has_new_memo) FROM merged_rows")
+    changed, rewritten = cursor.fetchone()
+    return changed, rewritten or []
 
 
-def _insert_orders(cursor, store: Store) -> int:
+def _insert_orders(cursor, store: Store) -> tuple[int, list[int]]:
+    """How many orders are new, and those that have a memo."""
     columns = [c for c in COLUMNS if c != "row"]
     selected = ", ".join("coalesce(s.status, 'unpaid')" if c == "status" else f"s.{c}" for c in columns)
     cursor.execute(
@@ -177,17 +184,18 @@ def _insert_orders(cursor, store: Store) -> int:
             INSERT INTO orders_order (organization_id, store_id, {", ".join(columns)})
             SELECT %s, %s, {selected} FROM staged s
             ON CONFLICT (organization_id, store_id, order_id) DO NOTHING
-            RETURNING buyer_id, created_at, paid_at
+            RETURNING id, buyer_id, created_at, paid_at, seller_memo
         ), marked AS (
             INSERT INTO stores_change (organization_id, store_id, buyer_id, since, until)
             SELECT %s, %s, coalesce(buyer_id, 0), min(least(created_at, paid_at)), max(greatest(created_at, paid_at))
             FROM inserted GROUP BY 3
         )
-        SELECT count(*) FROM inserted
+        SELECT count(*), array_agg(id) FILTER (WHERE seller_memo IS NOT NULL) FROM inserted
         """,
         [store.organization_id, store.pk] * 2,
     )
-    return cursor.fetchone()[0]
+    new, written = cursor.fetchone()
+    return new, written or []
 
 
 def sum_items(cursor, store: Store) -> None:
@@ -351,6 +359,7 @@ def write_reviews(
             read=len(records),
         )
         if written.new or written.changed:
+            grade_reviews(store, {r.review_id for _, r in records})
             # A review without a buyer is about its order's.
             log_changes(
                 cursor,

@@ -137,6 +137,9 @@ class Refund(models.Model):
 
 
 class Review(models.Model):
+    """One review as the platform tells it. grade: its class, derived from stars and words under the list that
+    `graded_with` names (orders/review_grades.py), "hand" for a person's."""
+
     organization = OrganizationKey()
     store = LooseKey(Store)
     review_id = CodePointField()
@@ -147,12 +150,16 @@ class Review(models.Model):
     created_at = models.DateTimeField(null=True)
     reply = models.TextField(null=True)
     replied_at = models.DateTimeField(null=True)
+    grade = models.CharField(max_length=10, default="", db_default="")
+    graded_with = models.CharField(max_length=16, default="", db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint("organization", "store", "review_id", name="one_review_per_id")
         ]
         indexes = [
+            models.Index(fields=["organization", "store", "grade", "created_at"], name="review_by_grade"),
+            models.Index(fields=["organization", "graded_with"], name="review_by_word_list"),
             models.Index(fields=["organization", "store", "created_at"], name="review_by_time"),
             models.Index(fields=["organization", "store", "order_id"], name="review_by_order"),
         ]

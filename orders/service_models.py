@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stores.models import Buyer, Store
 from tenants.encryption import EncryptedText, Personal
@@ -180,8 +181,9 @@ class ProcedureVersion(models.Model):
 class Case(Personal):
     """One after-sales matter of an order or buyer, handled step by step (R32). agent_id: team.Agent.
 
-    step: key of the step that is next, "" when closed. refund_id: the platform's. reason: as the returns report
-    counts it; fault: as a person judged it, over the mapping of the refund's reason.
+    step: key of the step that is next, "" when closed; step_since: since when it is. restarts: how often the steps
+    began anew (another kind, reopened). refund_id: the platform's. reason: as the returns report counts it; fault: as
+    a person judged it, over the mapping of the refund's reason.
     """
 
     organization = OrganizationKey()
@@ -197,7 +199,9 @@ class Case(Personal):
     story = EncryptedText(null=True)
     agent_id = models.IntegerField(null=True)
     step = models.CharField(max_length=30, blank=True)
+    step_since = models.DateTimeField(null=True)
     step_due_at = models.DateTimeField(null=True)
+    restarts = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=30, blank=True)
     opened_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
@@ -205,6 +209,14 @@ class Case(Personal):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                "store",
+                "refund_id",
+                name="one_case_per_refund",
+            )
+        ]
         indexes = [
             models.Index(fields=["organization", "store", "opened_at"], name="case_by_time"),
             models.Index(fields=["organization", "store", "order_id"], name="case_by_order"),
@@ -223,7 +235,7 @@ class Case(Personal):
 class PaymentState(models.TextChoices):
     ASKED = "asked", _("Waits for approval")
     APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("compensation", "Refused")
     PAID = "paid", _("Paid")
 
 
@@ -271,6 +283,7 @@ class ReturnedItem(models.Model):
     product_code = CodePointField(default="")
     quantity = models.PositiveIntegerField(default=1)
     tracking_no = models.TextField(blank=True, default="")
+    expected_at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True)
     condition = models.CharField(max_length=20, blank=True)  # as_new | opened | damaged | incomplete
     decision = models.CharField(max_length=20, blank=True)  # resold | written_off | repaired | sent_back
@@ -279,7 +292,10 @@ class ReturnedItem(models.Model):
     inspected_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "case"], name="returned_item_by_case")]
+        indexes = [
+            models.Index(fields=["organization", "case"], name="returned_item_by_case"),
+            models.Index(fields=["organization", "store", "expected_at"], name="returned_item_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_code} × {self.quantity}"
@@ -289,8 +305,8 @@ class ReturnedItem(models.Model):
 class ServiceSettings(models.Model):
     """An organization's rules for complaints and reviews.
 
-    levels: [{"key", "hours", "to" (agent | supervisor | owner)}] of complaints: by when the first answer is due and
-    who is told when it is not. review_answerers: ids of members who may answer bad reviews beside supervisors.
+    levels: [{"key", "hours", "to" (agent | supervisor | owner), "again"}] of complaints: by when the first answer is
+    due, who is told first when it is not, and after how many further hours the next above. review_answerers: ids of members who may answer bad reviews beside supervisors.
     """
 
     organization = models.OneToOneField(
@@ -305,7 +321,12 @@ class ServiceSettings(models.Model):
 
 
 class Complaint(Personal):
-    """A buyer's complaint from chat, review, phone or platform (R33). level: key of ServiceSettings.levels."""
+    """A buyer's complaint from chat, review, phone or platform (R33). level: key of ServiceSettings.levels.
+
+    due_at: of the first answer; answered_at: when it was given; next_at: when somebody looks at it again after that.
+    step: who of the escalation chain is told next (orders/complaints.py); escalations: how many were, ever.
+    reopened_at: None if it never was.
+    """
 
     organization = OrganizationKey()
     store = LooseKey(Store)
@@ -319,7 +340,12 @@ class Complaint(Personal):
     agent_id = models.IntegerField(null=True)  # who handles it
     about_agent_id = models.IntegerField(null=True)  # whom it is about
     due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    step = models.PositiveSmallIntegerField(default=0)
     escalations = models.PositiveSmallIntegerField(default=0)
+    reopened_at = models.DateTimeField(null=True)
+    reopenings = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=30, blank=True)
     fault = models.CharField(max_length=12, choices=Fault, default=Fault.UNKNOWN)
     opened_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -328,6 +354,16 @@ class Complaint(Personal):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                "store",
+                "source",
+                "source_key",
+                name="one_complaint_per_source",
+                condition=~models.Q(source_key=""),
+            )
+        ]
         indexes = [
             models.Index(fields=["organization", "store", "opened_at"], name="complaint_by_time"),
             models.Index(fields=["organization", "store", "order_id"], name="complaint_by_order"),
@@ -337,6 +373,11 @@ class Complaint(Personal):
                 name="open_complaint_by_due",
                 condition=models.Q(closed_at__isnull=True),
             ),
+            models.Index(
+                fields=["organization", "due_at"],
+                name="unanswered_complaint",
+                condition=models.Q(closed_at__isnull=True, answered_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -344,18 +385,24 @@ class Complaint(Personal):
 
 
 class ReviewHandling(Personal):
-    """What we did about a review (R34); one per review. grade_by_hand: over the derived class.
+    """What we did about a review (R34); one per review. agent_id: who handles it (team.Agent).
 
-    outcome: changed | deleted | kept | no_answer | answered. buyer_rating: how the buyer is rated by us (1–5).
+    grade_by_hand: over the derived class. first_rating: its stars when handling began. outcome: a code of
+    orders/reviews.py. published_at: somebody said the reply stands on the platform. buyer_rating: how the buyer is
+    rated by us (1–5).
     """
 
     organization = OrganizationKey()
     store = LooseKey(Store)
     review_id = CodePointField()
     grade_by_hand = models.CharField(max_length=20, blank=True)
+    first_rating = models.SmallIntegerField(null=True)
     agent_id = models.IntegerField(null=True)
     reply_draft = EncryptedText(null=True)
+    published_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)
+    outcome_at = models.DateTimeField(null=True)
     fault = models.CharField(max_length=12, choices=Fault, default=Fault.UNKNOWN)
     malicious = models.BooleanField(default=False)
     buyer_rating = models.SmallIntegerField(null=True)

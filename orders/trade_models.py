@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stores.models import Buyer, Store
 from tenants.encryption import EncryptedText, Personal
@@ -159,8 +160,8 @@ class StockCount(models.Model):
 
 
 class BuyerClass(models.TextChoices):
-    NEW = "new", _("New")
-    RETURNING = "returning", _("Returning")
+    NEW = "new", pgettext_lazy("class of buyers", "New")
+    RETURNING = "returning", pgettext_lazy("class of buyers", "Returning")
     VIP = "vip", _("VIP")
 
 

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from policies import views
+from policies import refund_fault_page, views
 
 urlpatterns = [
     path("stores/", views.store_list, name="store_list"),
+    path("refund-faults/", refund_fault_page.refund_fault_list, name="refund_fault_list"),
     # No store is called "+": a code is letters, digits, - and _.
     path("stores/+/", views.store_new, name="store_new"),
     path("stores/<slug:code>/", views.store_settings, name="store_settings"),

@@ -37,6 +37,11 @@ VERBS = {
     "figures_compared": _("compared stored figures with the facts"),
     "keys_rotated": _("re-encrypted under a new key"),
     "ruled": _("ruled on a case"),
+    "order_claimed": _("said that an order is somebody else’s"),
+    "order_given": _("ruled on whose an order is"),
+    "ruling_lifted": _("lifted a ruling on an order"),
+    "claim_refused": _("refused a claim on an order"),
+    "refund_faults_set": _("set whose fault refunds are"),
     "roster_published": _("published a roster"),
     "roster_filled": _("filled a roster"),
     "roster_read": _("took in a roster's workbook"),
@@ -52,6 +57,9 @@ VERBS = {
     "targets_set": _("set targets"),
     "call_logged": _("wrote down a call"),
     "call_changed": _("changed what was written down of a call"),
+    "remark_opened": _("opened the full text of a remark"),
+    "attachment_opened": _("opened an attachment"),
+    "attachment_removed": _("removed an attachment"),
 }
 COMMAND = "command line"
 _LONGEST_BROWSER = 160

@@ -30,10 +30,32 @@ from team.roster_models import RosterRequest, ShiftKind
 from tenants.invitations import invite
 from tenants.models import ApiKey, Membership, Organization, User
 from tenants.scope import organization_scope
+from tests import (
+    access_buyers,
+    access_cases,
+    access_complaints,
+    access_concessions,
+    access_costs,
+    access_promises,
+    access_remarks,
+    access_rulings,
+)
 from tests.kpis.piecewise import write
 from tests.make import make_agent, make_member, make_organization, make_store
 from tests.reference.model import Message, Order
 
+# Rooms' own: ids(organization, store, person, users, now) -> {parameter: value}; grow(world, store, people, number,
+# now) makes one more of everything that lists show, in the organization's scope.
+PARTS = (
+    access_buyers,
+    access_cases,
+    access_complaints,
+    access_concessions,
+    access_costs,
+    access_promises,
+    access_remarks,
+    access_rulings,
+)
 ACTORS = ("anonymous", "agent", "limited", "supervisor", "owner", "auditor", "outsider")
 
 
@@ -93,6 +115,8 @@ def make_world(slug: str) -> World:
     ids = _ids(organization, store, person, invited)
     ids |= _desk(organization, store, person, other, users["owner"])
     ids |= _told(organization, store, person, users)
+    for part in PARTS:
+        ids |= part.ids(organization, store, person, users, timezone.now())
     return World(organization, store, users, ids | {"colleague_id": other.pk})
 
 
@@ -194,6 +218,8 @@ def grow(world: World, count: int) -> None:
         ]
         with organization_scope(organization.pk):
             _grow_told(world, store, people, number)
+            for part in PARTS:
+                part.grow(world, store, people, number, timezone.now())
             Seat.objects.create(organization=organization, store=world.store, name=f"unbound{number}")
             group = Group.objects.create(organization=organization, name=f"g{number}", leader=people[0])
             ShiftKind.objects.create(

@@ -20,6 +20,7 @@ TITLES = (
     "Incremental rebuild",
     "Row-level security",
     "Pages of figures over HTTP",
+    "Search for orders",
 )
 
 

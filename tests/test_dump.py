@@ -19,7 +19,6 @@ from conversations.phone_calls import Told, log_call
 from desk.duties import sign_in
 from desk.follow_ups import ask_supervisor, close, make_by_hand
 from desk.handovers import accept, offer
-from intake import keep
 from intake.arrivals import arrive, confirm
 from intake.demo import company
 from intake.demo.world import build
@@ -30,6 +29,7 @@ from kpis.refresh import refresh_store
 from orders.models import Order
 from stores.models import Store
 from team.models import Agent
+from tenants import kept_files
 from tenants.backup import client_environment, program
 from tenants.encryption import encrypt
 from tenants.models import Organization
@@ -83,7 +83,7 @@ def work_on(store: Store) -> None:
 
 def upload(store: Store, path: Path) -> None:
     with organization_scope(store.organization_id):
-        jobs = arrive(store, path.name, keep.chunks_of(path), None)
+        jobs = arrive(store, path.name, kept_files.chunks_of(path), None)
         ids = confirm(jobs)
     for job_id in ids:
         load_kept(store.organization_id, job_id)
@@ -180,7 +180,7 @@ def test_after_a_rotation_the_new_key_alone_reads_every_order_and_every_kept_fil
             )
         contents = []
         for name in filter(None, names):
-            with keep.opened(organization_id, name) as path:
+            with kept_files.opened(organization_id, name) as path:
                 contents.append(path.read_bytes())
         return orders, contents
 

@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from desk.attendance import derive_attendance
+from desk.demo.buyers import make_buyers
+from desk.demo.cases import make_cases
+from desk.demo.complaints import make_complaints
+from desk.demo.concessions import make_concessions
+from desk.demo.costs import make_costs
 from desk.demo.people import ask_for_days, give_targets, log_calls, make_accounts, make_roster
+from desk.demo.promises import make_promises
+from desk.demo.remarks import make_remarks
+from desk.demo.rulings import make_rulings
 from desk.demo.shifts import close_some, play_shifts
 from desk.demo.tuning import tune_detectors
 from desk.detecting import detect_store
@@ -22,6 +30,18 @@ from stores.models import Store
 from tenants.models import Organization, User
 from tenants.scope import organization_id_of, organization_scope
 
+# What was agreed with and owed to buyers: each takes (organization, stores, now), opens its scopes itself, does nothing
+# where it is done, and tells what there is.
+AFTER_SALES = (
+    make_concessions,
+    make_buyers,
+    make_remarks,
+    make_cases,
+    make_promises,
+    make_costs,
+    make_rulings,
+    make_complaints,
+)
 # Fewer than by default, so that the hours of the demo's shop that lack people are seen.
 ROUNDS_PER_HOUR = 15
 
@@ -76,6 +96,8 @@ def _working_day() -> Iterator[str]:
         closed = close_some(users, morning, now)
     made += sum(detect_store(store, now).made for store in stores)
     yield f"{made} matters found, {closed} closed"
+    for make in AFTER_SALES:
+        yield make(organization, stores, now)
     first, _ = company.period(today)
     worked = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     hours, cells = refresh_stale_load(organization_id), derive_attendance(organization, worked, now)

@@ -24,6 +24,7 @@ KIND_NAMES = {
     "rates": _("Exchange rates"),
     "ratings": _("Ratings"),
     "presence": _("Times on line"),
+    "costs": _("Costs"),
 }
 FIELD_NAMES = {
     "record": _("Record"),

@@ -9,6 +9,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html, strip_tags
 from django.utils.translation import get_language
 
+from kpis.navigation import ALL_STORES, WORKING, offered
+from tenants.models import Role
+
 register = template.Library()
 
 
@@ -39,13 +42,16 @@ def icon(name: str, classes: str = "icon") -> str:
 def navigation_items(context) -> str:
     """The entries of the left navigation, of the organization and for the member that the context names."""
     membership, match = context["membership"], context["request"].resolver_match
+    granted = {name for name, may in context["can"].items() if may}
+    if membership and (membership.agent_id or membership.role == Role.AGENT):
+        granted.add(WORKING)
+    if not (membership and membership.store_ids):
+        granted.add(ALL_STORES)
     return _items(
         context["organization"].slug,
         get_language(),
         membership.role if membership else None,
-        tuple(name for name, may in context["can"].items() if may),
-        bool(membership and membership.agent_id),
-        not (membership and membership.store_ids),
+        frozenset(granted),
         match.url_name if match else None,
     )
 
@@ -53,16 +59,10 @@ def navigation_items(context) -> str:
 # A third of a light page's time, and always the same: kept by all that it is made of, and made of nothing else.
 @lru_cache(1024)
 def _items(
-    slug: str,
-    language: str | None,
-    role: str | None,
-    granted: tuple[str, ...],
-    is_person: bool,
-    all_stores: bool,
-    page: str | None,
+    slug: str, language: str | None, role: str | None, granted: frozenset[str], page: str | None
 ) -> str:
-    asked = {"slug": slug, "role": role, "is_person": is_person, "all_stores": all_stores, "page": page}
-    return render_to_string("_navigation_items.html", asked | {"can": dict.fromkeys(granted, True)})
+    sections = offered(role, set(granted), page)
+    return render_to_string("_navigation_items.html", {"slug": slug, "sections": sections})
 
 
 @register.simple_tag(takes_context=True)

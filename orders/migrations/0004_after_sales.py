@@ -268,7 +268,9 @@ class Migration(migrations.Migration):
                 ("story", tenants.encryption.EncryptedText(null=True)),
                 ("agent_id", models.IntegerField(null=True)),
                 ("step", models.CharField(blank=True, max_length=30)),
+                ("step_since", models.DateTimeField(null=True)),
                 ("step_due_at", models.DateTimeField(null=True)),
+                ("restarts", models.PositiveSmallIntegerField(default=0)),
                 ("outcome", models.CharField(blank=True, max_length=30)),
                 ("opened_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
@@ -356,7 +358,12 @@ class Migration(migrations.Migration):
                 ("agent_id", models.IntegerField(null=True)),
                 ("about_agent_id", models.IntegerField(null=True)),
                 ("due_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("next_at", models.DateTimeField(null=True)),
+                ("step", models.PositiveSmallIntegerField(default=0)),
                 ("escalations", models.PositiveSmallIntegerField(default=0)),
+                ("reopened_at", models.DateTimeField(null=True)),
+                ("reopenings", models.PositiveSmallIntegerField(default=0)),
                 ("outcome", models.CharField(blank=True, max_length=30)),
                 (
                     "fault",
@@ -546,7 +553,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OrderToken",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organization_id",
+                        "token",
+                        "store_id",
+                        "order_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("organization_id", models.IntegerField()),
+                ("store_id", models.IntegerField()),
+                ("order_id", models.IntegerField()),
                 ("token", models.BigIntegerField()),
             ],
         ),
@@ -755,6 +777,7 @@ class Migration(migrations.Migration):
                         default=20, verbose_name="remark within so many minutes of the payment"
                     ),
                 ),
+                ("since", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -774,6 +797,7 @@ class Migration(migrations.Migration):
                         default=20, verbose_name="remark within so many minutes of the payment"
                     ),
                 ),
+                ("since", models.DateTimeField()),
             ],
             options={
                 "ordering": ("pgh_id",),
@@ -801,6 +825,7 @@ class Migration(migrations.Migration):
                 ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
                 ("quantity", models.PositiveIntegerField(default=1)),
                 ("tracking_no", models.TextField(blank=True, default="")),
+                ("expected_at", models.DateTimeField()),
                 ("arrived_at", models.DateTimeField(null=True)),
                 ("condition", models.CharField(blank=True, max_length=20)),
                 ("decision", models.CharField(blank=True, max_length=20)),
@@ -821,6 +846,7 @@ class Migration(migrations.Migration):
                 ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
                 ("quantity", models.PositiveIntegerField(default=1)),
                 ("tracking_no", models.TextField(blank=True, default="")),
+                ("expected_at", models.DateTimeField()),
                 ("arrived_at", models.DateTimeField(null=True)),
                 ("condition", models.CharField(blank=True, max_length=20)),
                 ("decision", models.CharField(blank=True, max_length=20)),
@@ -841,9 +867,13 @@ class Migration(migrations.Migration):
                 ),
                 ("review_id", tenants.fields.CodePointField(db_collation="C")),
                 ("grade_by_hand", models.CharField(blank=True, max_length=20)),
+                ("first_rating", models.SmallIntegerField(null=True)),
                 ("agent_id", models.IntegerField(null=True)),
                 ("reply_draft", tenants.encryption.EncryptedText(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("contacted_at", models.DateTimeField(null=True)),
                 ("outcome", models.CharField(blank=True, max_length=20)),
+                ("outcome_at", models.DateTimeField(null=True)),
                 (
                     "fault",
                     models.CharField(
@@ -956,6 +986,16 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.AddField(
+            model_name="review",
+            name="grade",
+            field=models.CharField(db_default="", default="", max_length=10),
+        ),
+        migrations.AddField(
+            model_name="review",
+            name="graded_with",
+            field=models.CharField(db_default="", default="", max_length=16),
+        ),
         migrations.AddIndex(
             model_name="order",
             index=models.Index(
@@ -967,6 +1007,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="refund",
             index=models.Index(fields=["organization", "store", "created_at"], name="refund_by_time"),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                fields=["organization", "store", "grade", "created_at"], name="review_by_grade"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(fields=["organization", "graded_with"], name="review_by_word_list"),
         ),
         migrations.AddIndex(
             model_name="review",
@@ -1747,38 +1797,9 @@ class Migration(migrations.Migration):
                 to="stores.store",
             ),
         ),
-        migrations.AddField(
+        migrations.AddIndex(
             model_name="ordertoken",
-            name="order",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ordertoken",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ordertoken",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
+            index=models.Index(fields=["organization_id", "store_id", "order_id"], name="token_by_order"),
         ),
         migrations.AddField(
             model_name="procedureversion",
@@ -2669,6 +2690,25 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="complaint",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", True), ("closed_at__isnull", True)),
+                fields=["organization", "due_at"],
+                name="unanswered_complaint",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="complaint",
+            constraint=models.UniqueConstraint(
+                models.F("organization"),
+                models.F("store"),
+                models.F("source"),
+                models.F("source_key"),
+                condition=models.Q(("source_key", ""), _negated=True),
+                name="one_complaint_per_source",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="concession",
             index=models.Index(fields=["organization", "store", "asked_at"], name="concession_by_time"),
         ),
@@ -2762,20 +2802,6 @@ class Migration(migrations.Migration):
             model_name="feedback",
             index=models.Index(fields=["organization", "store", "made_at"], name="feedback_by_time"),
         ),
-        migrations.AddIndex(
-            model_name="ordertoken",
-            index=models.Index(fields=["organization", "store", "order"], name="token_by_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="ordertoken",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("token"),
-                models.F("store"),
-                models.F("order"),
-                name="one_token_per_order",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="procedureversion",
             constraint=models.UniqueConstraint(
@@ -2805,6 +2831,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at__isnull", True)),
                 fields=["organization", "store", "step_due_at"],
                 name="open_case_by_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                models.F("organization"), models.F("store"), models.F("refund_id"), name="one_case_per_refund"
             ),
         ),
         migrations.AddIndex(
@@ -2882,8 +2914,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_remarkformatevent" ("fields", "flags", "id", "late_minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "store_id") VALUES (NEW."fields", NEW."flags", NEW."id", NEW."late_minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."store_id"); RETURN NULL;',
-                    hash="bd81adcbdd3de24093d1ca7a94717897b97835de",
+                    func='INSERT INTO "orders_remarkformatevent" ("fields", "flags", "id", "late_minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "store_id") VALUES (NEW."fields", NEW."flags", NEW."id", NEW."late_minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."since", NEW."store_id"); RETURN NULL;',
+                    hash="6d464a9ab8797ac3f50031cba7235786146b2ad1",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_0e779",
                     table="orders_remarkformat",
@@ -2897,8 +2929,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "orders_remarkformatevent" ("fields", "flags", "id", "late_minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "store_id") VALUES (NEW."fields", NEW."flags", NEW."id", NEW."late_minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."store_id"); RETURN NULL;',
-                    hash="57ff3eb0488da3a66c09a97544a3066afb28f897",
+                    func='INSERT INTO "orders_remarkformatevent" ("fields", "flags", "id", "late_minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "store_id") VALUES (NEW."fields", NEW."flags", NEW."id", NEW."late_minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."since", NEW."store_id"); RETURN NULL;',
+                    hash="a268d76beace03350557f92551217eb7125c3812",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_600a3",
                     table="orders_remarkformat",
@@ -2911,8 +2943,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_remarkformatevent" ("fields", "flags", "id", "late_minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "store_id") VALUES (OLD."fields", OLD."flags", OLD."id", OLD."late_minutes", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."store_id"); RETURN NULL;',
-                    hash="59490a34676a794c4f6d47a37c5dc3855a75cd14",
+                    func='INSERT INTO "orders_remarkformatevent" ("fields", "flags", "id", "late_minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "store_id") VALUES (OLD."fields", OLD."flags", OLD."id", OLD."late_minutes", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."since", OLD."store_id"); RETURN NULL;',
+                    hash="956900297be24bd13adc23edfc1c1edff991a93c",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_54bd1",
                     table="orders_remarkformat",
@@ -2930,13 +2962,17 @@ class Migration(migrations.Migration):
             model_name="returneditem",
             index=models.Index(fields=["organization", "case"], name="returned_item_by_case"),
         ),
+        migrations.AddIndex(
+            model_name="returneditem",
+            index=models.Index(fields=["organization", "store", "expected_at"], name="returned_item_by_time"),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="returneditem",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_returneditemevent" ("arrived_at", "case_id", "condition", "decision", "id", "inspected_at", "inspected_by_id", "order_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_code", "quantity", "store_id", "tracking_no", "worth") VALUES (NEW."arrived_at", NEW."case_id", NEW."condition", NEW."decision", NEW."id", NEW."inspected_at", NEW."inspected_by_id", NEW."order_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."product_code", NEW."quantity", NEW."store_id", NEW."tracking_no", NEW."worth"); RETURN NULL;',
-                    hash="f9502b707e77d5c8bd751c3a165fd757487140d0",
+                    func='INSERT INTO "orders_returneditemevent" ("arrived_at", "case_id", "condition", "decision", "expected_at", "id", "inspected_at", "inspected_by_id", "order_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_code", "quantity", "store_id", "tracking_no", "worth") VALUES (NEW."arrived_at", NEW."case_id", NEW."condition", NEW."decision", NEW."expected_at", NEW."id", NEW."inspected_at", NEW."inspected_by_id", NEW."order_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."product_code", NEW."quantity", NEW."store_id", NEW."tracking_no", NEW."worth"); RETURN NULL;',
+                    hash="abec3549d2a92b052f453c47e72496ef7e5283d3",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_fbd63",
                     table="orders_returneditem",
@@ -2950,8 +2986,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "orders_returneditemevent" ("arrived_at", "case_id", "condition", "decision", "id", "inspected_at", "inspected_by_id", "order_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_code", "quantity", "store_id", "tracking_no", "worth") VALUES (NEW."arrived_at", NEW."case_id", NEW."condition", NEW."decision", NEW."id", NEW."inspected_at", NEW."inspected_by_id", NEW."order_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."product_code", NEW."quantity", NEW."store_id", NEW."tracking_no", NEW."worth"); RETURN NULL;',
-                    hash="a49c60883926c2bae2ef16f68158c0d2306f7c0c",
+                    func='INSERT INTO "orders_returneditemevent" ("arrived_at", "case_id", "condition", "decision", "expected_at", "id", "inspected_at", "inspected_by_id", "order_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_code", "quantity", "store_id", "tracking_no", "worth") VALUES (NEW."arrived_at", NEW."case_id", NEW."condition", NEW."decision", NEW."expected_at", NEW."id", NEW."inspected_at", NEW."inspected_by_id", NEW."order_id", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."product_code", NEW."quantity", NEW."store_id", NEW."tracking_no", NEW."worth"); RETURN NULL;',
+                    hash="1bebb938ac5a89386f9a69943c7eec00f9f90c20",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_214f1",
                     table="orders_returneditem",
@@ -2964,8 +3000,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "orders_returneditemevent" ("arrived_at", "case_id", "condition", "decision", "id", "inspected_at", "inspected_by_id", "order_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_code", "quantity", "store_id", "tracking_no", "worth") VALUES (OLD."arrived_at", OLD."case_id", OLD."condition", OLD."decision", OLD."id", OLD."inspected_at", OLD."inspected_by_id", OLD."order_id", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."product_code", OLD."quantity", OLD."store_id", OLD."tracking_no", OLD."worth"); RETURN NULL;',
-                    hash="6d26f4abc4f47cfb7410145e6f2fb35d59a76b35",
+                    func='INSERT INTO "orders_returneditemevent" ("arrived_at", "case_id", "condition", "decision", "expected_at", "id", "inspected_at", "inspected_by_id", "order_id", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_code", "quantity", "store_id", "tracking_no", "worth") VALUES (OLD."arrived_at", OLD."case_id", OLD."condition", OLD."decision", OLD."expected_at", OLD."id", OLD."inspected_at", OLD."inspected_by_id", OLD."order_id", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."product_code", OLD."quantity", OLD."store_id", OLD."tracking_no", OLD."worth"); RETURN NULL;',
+                    hash="c63be44566a7bcd4ba8a39344594afb6b03c3c1f",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_937d5",
                     table="orders_returneditem",

@@ -131,6 +131,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "t") done = act("take");
   else if (event.key === "a") done = act("accept");
   else if (event.key === "r") done = act("return");
+  else if (event.key === "d") done = act("dismiss");
   else if (event.key === "u") done = document.querySelector("[data-undo]")?.click() ?? Boolean(document.querySelector("[data-undo]"));
   else if (event.key === "n" && document.getElementById("new-matter")) {
     openNew();

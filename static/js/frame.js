@@ -32,7 +32,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "j") walkRows(1);
   else if (event.key === "k") walkRows(-1);
   else if (event.key === "/") {
-    const search = document.querySelector("[data-search]");
+    const search = document.querySelector("[data-search]") ?? document.querySelector("[data-search-orders]");
     if (!search) return;
     search.focus();
     search.select?.();

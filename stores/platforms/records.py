@@ -13,6 +13,7 @@ IN, OUT = "in", "out"
 ORDER_STATUSES = ("unpaid", "paid", "shipped", "completed", "closed")
 REFUND_KINDS = ("refund_only", "return_refund", "exchange", "repair")
 REFUND_STATUSES = ("open", "completed", "closed")
+COST_KINDS = ("courier", "compensation", "other")
 
 
 class MessageRecord(NamedTuple):
@@ -173,6 +174,19 @@ class ProductRecord(NamedTuple):
     counterfeit_risk: bool | None = None
 
 
+class CostRecord(NamedTuple):
+    """What an order cost beside its goods, or a product on a day. `kind`: courier, compensation or other.
+
+    Of an order: `day` and `product_code` may tell its costs apart. Without an order both are there.
+    """
+
+    order_id: str | None
+    day: Any  # datetime.date
+    product_code: str | None
+    kind: str
+    amount: Decimal
+
+
 class RatingRecord(NamedTuple):
     """A buyer's rating of a session, joined by session_id or by buyer, seat and time."""
 
@@ -207,6 +221,7 @@ Record = (
     | RosterRecord
     | RateRecord
     | ProductRecord
+    | CostRecord
     | RatingRecord
     | PresenceRecord
 )

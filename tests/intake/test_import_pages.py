@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conversations.models import Message
-from intake import keep
 from intake.load import load_kept
 from intake.models import ImportJob, RefusedRow, State
 from team.models import Seat
+from tenants import kept_files
 from tenants.models import Membership
 from tenants.scope import organization_scope
 from tests.make import make_store
@@ -332,7 +332,7 @@ def test_a_file_that_is_lost_refuses_its_job_with_advice(supervisor_client, orga
     send(supervisor_client, organization, store, chat_file())
     job = the_job(organization)
     supervisor_client.post(page("confirm_import", organization, job.pk))
-    keep.discard(organization.pk, job.kept_as)
+    kept_files.discard(organization.pk, job.kept_as)
 
     load_kept(organization.pk, job.pk)
 

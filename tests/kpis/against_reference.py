@@ -1,13 +1,16 @@
 """Bringing a reference store into the database through the real files, writers and refresh."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from intake.writers import WRITERS
 from kpis.figures import Query, agent_names, agent_rows
 from kpis.models import OrderFact
 from kpis.refresh import refresh_store
+from kpis.ruling_models import OwnershipRuling
+from orders.models import Order
+from orders.remark_models import Remark
 from policies.models import AttributionRule
 from stores.models import Store
 from stores.platforms.recognise import recognise
@@ -106,6 +109,7 @@ def import_data(store: Store, data: StoreData, directory: Path) -> None:
     """All of a reference store, through its neutral files."""
     import_paths(store, write_files(data, directory))
     put_on_roster(store, data.shifts)
+    write_last_words(store, data)
     reported = [
         RefundRecord(
             f"report:{r.order_id}",
@@ -124,6 +128,40 @@ def import_data(store: Store, data: StoreData, directory: Path) -> None:
     if reported:
         with organization_scope(store.organization_id):
             WRITERS[RefundRecord](store, list(enumerate(reported)), None)
+
+
+def write_last_words(store: Store, data: StoreData) -> None:
+    """The remarks and rulings of a reference store, on orders that are in."""
+    with organization_scope(store.organization_id):
+        orders = dict(Order.objects.filter(store=store).values_list("order_id", "pk"))
+        agents = {agent.name: agent.pk for agent in Agent.objects.all()} | {None: None}
+        said = {
+            "organization_id": store.organization_id,
+            "store": store,
+            "made_at": datetime(2025, 1, 1, tzinfo=UTC),
+        }
+        Remark.objects.bulk_create(
+            Remark(
+                order_id=orders[r.order_id],
+                number=r.number,
+                flag=r.flag,
+                agent_id=agents[r.agent],
+                sealed=b"",
+                **said,
+            )
+            for r in data.remarks
+        )
+        OwnershipRuling.objects.bulk_create(
+            OwnershipRuling(
+                order_id=orders[r.order_id],
+                number=r.number,
+                kind=r.kind,
+                agent_id=agents[r.agent],
+                reason="so",
+                **said,
+            )
+            for r in data.rulings
+        )
 
 
 def product_rows(store: Store, judgement: str | None = None) -> list[dict]:

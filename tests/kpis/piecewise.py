@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.apps import apps
 from django.db import connection
@@ -12,24 +12,34 @@ from django.db import connection
 from intake.writers import WRITERS
 from kpis.facts import Part, any_sealed
 from kpis.refresh import READER, refresh_store
+from kpis.ruling_models import OwnershipRuling
+from kpis.rulings import lift, ownable_by, rule
+from orders.models import Order as StoredOrder
+from orders.remark_models import Remark
 from policies.models import AttributionRule
 from policies.store_changes import save_settings
-from stores.imports import log_store
+from stores.imports import log_changes, log_store
 from stores.models import Store
 from stores.platforms import records as r
 from team.models import Agent, SeatAssignment
 from team.seats import end_assignment, remove_assignment, split_agent
+from tenants.models import User
 from tenants.scope import organization_scope
 from tests.kpis.against_reference import make_reference_store
 from tests.reference.model import Message, Order, Rating, Refund, Session, StoreData
 from tests.reference.model import SeatAssignment as Held
 
-# Targets live in the same room and are no fact: people set them.
+# Targets, rulings and mails live in the same room and are no fact: people make them.
 FACTS = sorted(
     model._meta.db_table
     for model in apps.get_app_config("kpis").get_models()
-    if not model._meta.db_table.startswith(("kpis_storetarget", "kpis_agenttarget"))
+    if model.__module__ == "kpis.models" and not hasattr(model, "pgh_tracked_model")
 )
+
+
+def make_user() -> User:
+    """Somebody who rules."""
+    return User.objects.get_or_create(email="rules@example.com", defaults={"name": "Rules"})[0]
 
 
 def record_of(thing: Message | Session | Order | Refund | Rating | Held) -> r.Record:
@@ -164,7 +174,8 @@ class Piecewise:
         kinds = (
             self.message_anew, self.message_anew, self.order_anew, self.buyer_known, self.late_refund,
             self.session_anew, self.holding_ends, self.holding_removed, self.agent_split, self.late_message,
-            self.setting, self.rating_anew, self.session_of_a_rating,
+            self.setting, self.rating_anew, self.session_of_a_rating, self.remark_anew, self.remark_anew, self.ruled,
+            self.ruled,
         )  # fmt: skip
         chosen = self.rng.choices(kinds, k=count)
         return [(kind.__name__, kind) for kind in chosen]
@@ -318,6 +329,37 @@ class Piecewise:
         with organization_scope(self.store.organization_id):
             setattr(self.store, name, self.rng.choice(values))
             save_settings(self.store, [name])
+
+    def an_order(self) -> StoredOrder | None:
+        known = list(StoredOrder.objects.filter(store=self.store).order_by("order_id"))
+        return self.rng.choice(known) if known else None
+
+    def an_agent(self) -> int | None:
+        return self.rng.choice([None, *Agent.objects.order_by("pk").values_list("pk", flat=True)])
+
+    def remark_anew(self) -> None:
+        """A further version of an order's remark, with the line of the log that its writer writes."""
+        with organization_scope(self.store.organization_id), connection.cursor() as cursor:
+            if order := self.an_order():
+                Remark.objects.create(
+                    organization_id=self.store.organization_id, store=self.store, order=order,
+                    number=Remark.objects.filter(order=order).count() + 1, sealed=b"",
+                    flag=self.rng.choice((None, 0, 1, 2)), agent_id=self.an_agent(),
+                    made_at=datetime(2025, 1, 1, tzinfo=UTC),
+                )  # fmt: skip
+                buyer = "SELECT %s::integer, NULL::integer, NULL::timestamptz, NULL::timestamptz"
+                log_changes(cursor, self.store, buyer, [order.buyer_id or 0])
+
+    def ruled(self) -> None:
+        """A supervisor rules on an order, or lifts the ruling on one that has one."""
+        user, now = make_user(), datetime(2025, 1, 1, tzinfo=UTC)
+        with organization_scope(self.store.organization_id):
+            held = [row.order for row in OwnershipRuling.objects.filter(kind="given").order_by("pk")]
+            if held and self.rng.random() < 0.4:
+                lift(self.rng.choice(held), "not so", user=user, now=now)
+            elif (order := self.an_order()) and order.paid_at:
+                people = [None, *ownable_by(order).values_list("pk", flat=True)]
+                rule(order, self.rng.choice(people), "so", user=user, now=now)
 
     def replace_in(self, things: list, old, new) -> None:
         things[things.index(old)] = new

@@ -9,10 +9,10 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.management import CommandError, call_command
 
-from intake import keep
 from orders.models import Order
 from orders.rotation import rehash_receivers
 from orders.search import normalized_phone, orders_of_receiver
+from tenants import kept_files
 from tenants.models import AuditEntry
 from tenants.rotation import encrypted_columns, rotate_columns, rows_under_old_keys
 from tenants.scope import organization_scope
@@ -47,7 +47,7 @@ def phones(organization_id: int) -> dict[str, str]:
 
 
 def test_after_a_rotation_the_new_key_alone_reads_columns_and_files(orders, old_key, settings, tmp_path):
-    name = keep.keep(orders, [b"chat " * 400_000])
+    name = kept_files.keep(orders, [b"chat " * 400_000])
     age = time.time() - 86_400
     os.utime(tmp_path / str(orders) / name, (age, age))
     settings.FIELD_KEYS = [a_key(), old_key]
@@ -59,7 +59,7 @@ def test_after_a_rotation_the_new_key_alone_reads_columns_and_files(orders, old_
     assert phones(orders) == PHONES
     assert os.listdir(tmp_path / str(orders)) == [name]
     assert abs((tmp_path / str(orders) / name).stat().st_mtime - age) < 1, "its thirty days go on"
-    with keep.opened(orders, name) as path:
+    with kept_files.opened(orders, name) as path:
         assert path.read_bytes() == b"chat " * 400_000
     with organization_scope(orders):
         assert AuditEntry.objects.get(verb="keys_rotated").details == {"rows": 7, "files": 1}
@@ -87,7 +87,7 @@ def test_a_rotation_that_died_goes_on_and_one_too_many_does_nothing(orders, old_
     assert phones(orders) == PHONES
     assert rotate_columns(orders, batch=2) == 3
     assert rotate_columns(orders, batch=2) == 0
-    assert keep.rotate_files(orders) == 0
+    assert kept_files.rotate_files(orders) == 0
     assert rows_under_old_keys(orders) == {}
 
 

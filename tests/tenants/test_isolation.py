@@ -65,7 +65,7 @@ OTHER_FIRST_COLUMNS = {
             "counted_by_id",
         ),
         "a table of history's copy of a key",
-    ),  # fmt: skip
+    ),
     "order_id": "one to one with a surrogate key",
     "code": "made by Django's SlugField; unique only together with the organization",
     "slug": "the organization's own name, unique over all of them",

@@ -51,7 +51,7 @@ def auditor(world):  # noqa: F811
 
 
 # What concerns nobody else: leaving, and one's own notices.
-OWN = {"leave_organization", "read_notices", "choose_notices"}
+OWN = {"leave_organization", "read_notices", "choose_notices", "daily_mail"}
 
 
 def test_an_auditor_opens_what_is_to_be_seen_and_changes_nothing(world, auditor):  # noqa: F811
@@ -60,7 +60,10 @@ def test_an_auditor_opens_what_is_to_be_seen_and_changes_nothing(world, auditor)
         "api_key_list", "member_edit", "trust", "order_search", "order_reveal", "personal_data",
         "proposed_replies", "channel_list", "channel_new", "channel_edit", "channel_deliveries", "call_new",
         "call_edit", "target_set", "roster_coverage", "roster_proposal", "desk_settings",
-        "roster_upload", "shift_edit", "my_day", "handover", "follow_up_new",
+        "roster_upload", "shift_edit", "my_day", "handover", "follow_up_new", "buyer_classes", "buyer_greetings",
+        "buyer_link_list", "script_table", "script_new", "script_edit", "script_folder_new", "script_folder",
+        "script_import", "concession_new", "bargain_limits", "promise_new", "remark_edit", "case_new", "procedure_edit",
+        "complaint_new", "complaint_evidence", "service_settings", "review_evidence", "feedback_new",
     }  # fmt: skip
     opened = set()
     for name, parameters in addresses().items():

@@ -2,9 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.keep import rotate_files
-from orders.rotation import rehash_receivers
+from orders.rotation import rehash_receivers, remake_tokens
 from tenants.audit import record
+from tenants.kept_files import rotate_files
 from tenants.rotation import rotate_columns
 from tenants.scope import organization_id_of, organization_ids, organization_scope
 from tenants.second_factor import reencrypt_secrets
@@ -21,7 +21,9 @@ class Command(BaseCommand):
             "--organization", metavar="SLUG", help="this one only; else all, and second factors"
         )
         parser.add_argument(
-            "--search", action="store_true", help="also hash names and phones anew: SEARCH_KEY has changed"
+            "--search",
+            action="store_true",
+            help="also hash names, phones and words of remarks anew: SEARCH_KEY has changed",
         )
 
     def handle(self, organization, search, **options):
@@ -29,6 +31,7 @@ class Command(BaseCommand):
             counts = {"rows": rotate_columns(organization_id), "files": rotate_files(organization_id)}
             if search:
                 counts["search"] = rehash_receivers(organization_id)
+                counts["words"] = remake_tokens(organization_id)
             if any(counts.values()):
                 with organization_scope(organization_id):
                     record(None, "keys_rotated", **counts)

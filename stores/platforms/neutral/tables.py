@@ -7,10 +7,12 @@ from stores.platforms import cells
 from stores.platforms.columns import Row, TableFormat, row_by_row
 from stores.platforms.marked_text import gettext_noop as _
 from stores.platforms.records import (
+    COST_KINDS,
     ORDER_STATUSES,
     REFUND_KINDS,
     REFUND_STATUSES,
     BuyerRecord,
+    CostRecord,
     OrderLineRecord,
     OrderRecord,
     PresenceRecord,
@@ -30,6 +32,7 @@ _RATING_WORDS = {"good": 5, "neutral": 3, "bad": 1, "好评": 5, "中评": 3, "�
 _STATUS = {status: status for status in ORDER_STATUSES}
 _REFUND_STATUS = {status: status for status in REFUND_STATUSES}
 _REFUND_KIND = {kind: kind for kind in REFUND_KINDS}
+_COST_KIND = {kind: kind for kind in COST_KINDS}
 
 
 def _rating(row: Row) -> int | None:
@@ -199,6 +202,19 @@ def _product(row: Row) -> ProductRecord:
     )
 
 
+def _cost(row: Row) -> CostRecord:
+    record = CostRecord(
+        order_id=row.identifier("order_id"),
+        day=row.day("day"),
+        product_code=row.identifier("product_code"),
+        kind=row.need("kind", row.choice("kind", _COST_KIND)),
+        amount=row.need("amount", row.money("amount")),
+    )
+    if record.order_id is None and None in (record.day, record.product_code):
+        raise row.refused("order_id", _("a cost needs an order_id, or day and product_code"))
+    return record
+
+
 def _session_rating(row: Row) -> RatingRecord:
     record = RatingRecord(
         session_id=row.identifier("session_id"),
@@ -232,6 +248,7 @@ def _format(
     optional: str,
     make: Callable[[Row], Record],
     any_of: tuple[frozenset[str], ...] = (),
+    foreign: str = "",
 ) -> TableFormat:
     """The neutral format of one kind; headers are the field names themselves."""
     return TableFormat(
@@ -241,7 +258,8 @@ def _format(
         required=frozenset(required.split()),
         any_of=any_of,
         # Couriers' events (`tracking` tables) also hold order_id, courier and tracking_no.
-        foreign=frozenset() if "happened_at" in required.split() else frozenset({"happened_at"}),
+        foreign=frozenset(foreign.split())
+        | (frozenset() if "happened_at" in required.split() else frozenset({"happened_at"})),
         parse=row_by_row(lambda _store: lambda row: [make(row)]),
     )
 
@@ -286,6 +304,15 @@ FORMATS = (
         (frozenset({"registered_at", "credit", "good_rate", "note"}),),
     ),
     _format("rates", "day currency rate", "", _rate),
+    # A table of refunds has these columns too.
+    _format(
+        "costs",
+        "kind amount",
+        "order_id day product_code",
+        _cost,
+        (frozenset({"order_id", "day"}),),
+        foreign="refund_id",
+    ),
     _format("presence", "agent online_at", "offline_at state", _presence),
     _format(
         "products",

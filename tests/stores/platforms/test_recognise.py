@@ -26,6 +26,8 @@ SHOPEE_HEADER = ["Order ID", "Order Status", "Order Creation Date", "Grand Total
         ("day,currency,rate", "neutral.rates"),
         ("agent,online_at,offline_at,state", "neutral.presence"),
         ("product_code,title,price,stock,counterfeit_risk", "neutral.products"),
+        ("order_id,kind,amount", "neutral.costs"),
+        ("day,product_code,kind,amount", "neutral.costs"),
         ("订单编号,买家会员名,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ", "taobao.orders"),
         ("订单编号,标题,价格,购买数量,商品属性,订单状态,商家编码", "taobao.order_lines"),
         (
@@ -52,7 +54,7 @@ def test_the_headers_decide_the_format(tmp_path, header, found):
     "header",
     [
         "order_id,tracking_no,courier,happened_at,place",
-        "order_id,kind,amount",
+        "refund_id,order_id,kind,amount",
         "好用,3,2019-08-06 11:55:30",
     ],
 )
