@@ -17,10 +17,11 @@ from desk.models import State
 from kpis.models import UNASSIGNED, ChatSession
 from orders.buyer_links import linked_to
 from orders.buyers import cards_of
+from orders.complaint_models import Complaint, ReviewHandling
 from orders.dossiers import lines_of
 from orders.models import Order, Review, Status
 from orders.remark_models import About
-from orders.service_models import Case, Complaint, Promise, ReviewHandling
+from orders.service_models import Case, Promise
 from orders.trade_models import BuyerClass, Concession
 from stores.models import Buyer, Store
 from team.models import Agent

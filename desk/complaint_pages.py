@@ -24,9 +24,10 @@ from kpis.exports import CONTENT_TYPES, Sheet, file_answer
 from orders import compensations, complaints
 from orders.attachments import attachments_of
 from orders.complaint_levels import LEVELS, PLACES, levels_of, service_settings
+from orders.complaint_models import Complaint
 from orders.dossiers import lines_of
 from orders.remark_models import About
-from orders.service_models import Compensation, Complaint, Fault, Promise
+from orders.service_models import Compensation, Fault, Promise
 from stores.forms import StyledForm, posted
 from stores.models import Store
 from team.models import Agent

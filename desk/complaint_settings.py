@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from desk.complaint_tasks import regrade_organization
 from orders.complaint_levels import DEFAULTS, LEVELS, PLACES, levels_of, service_settings
-from orders.service_models import ServiceSettings
+from orders.complaint_models import ServiceSettings
 from stores.forms import StyledForm, posted
 from tenants.access import permission_required
 from tenants.audit import changes, record

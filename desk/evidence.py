@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from conversations.models import Kind, Message, PhoneCall
 from desk.complaint_words import lines_in_words
 from orders.attachments import attachments_of
+from orders.complaint_models import Complaint, ReviewHandling
 from orders.dossiers import lines_of
 from orders.models import Order, OrderLine, Refund, Review
 from orders.personal import masked_fields, revealed_fields
 from orders.remark_formats import format_of
 from orders.remark_models import About, Attachment, Remark
 from orders.remark_seals import Contents, read
-from orders.service_models import Case, Complaint, Promise, ReviewHandling
+from orders.service_models import Case, Promise
 from orders.trade_models import Concession
 from stores.models import Buyer, Store
 from team.models import Agent

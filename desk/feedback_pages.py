@@ -18,9 +18,9 @@ from desk.complaint_words import lines_in_words
 from kpis.exports import CONTENT_TYPES, Sheet, file_answer
 from orders import feedback as ledger
 from orders.attachments import attachments_of
+from orders.complaint_models import Feedback
 from orders.dossiers import lines_of
 from orders.remark_models import About
-from orders.service_models import Feedback
 from stores.forms import StyledForm, posted
 from stores.models import Product, Store
 from team.seats import agents_open_to

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from desk.review_figures import PeriodForm
 from kpis.exports import CONTENT_TYPES, Sheet, file_answer
+from orders.complaint_models import Feedback
 from orders.feedback import KINDS, STATES
-from orders.service_models import Feedback
 from stores.models import Product, Store
 from tenants.access import permission_required
 

@@ -7,8 +7,9 @@ from conversations.models import PhoneCall
 from conversations.phone_calls import calls_open_to, with_texts
 from desk.follow_up_list import open_to
 from desk.models import FollowUp
+from orders.complaint_models import Complaint
 from orders.models import Order, Review
-from orders.service_models import Case, Complaint, Promise
+from orders.service_models import Case, Promise
 from orders.trade_models import Concession
 from tenants.models import Membership, Role
 from tenants.permissions import allowed

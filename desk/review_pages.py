@@ -20,12 +20,13 @@ from kpis.exports import CONTENT_TYPES, Sheet, file_answer
 from orders import reviews
 from orders.attachments import attachments_of
 from orders.complaint_levels import service_settings
+from orders.complaint_models import Complaint, ReviewHandling
 from orders.dossiers import lines_of
 from orders.models import Order, Review
 from orders.remark_models import About
 from orders.review_grades import GRADES, words_of_organization
 from orders.review_replies import replies_for
-from orders.service_models import Complaint, Fault, ReviewHandling
+from orders.service_models import Fault
 from stores.forms import StyledForm, posted
 from stores.models import Buyer, Store
 from team.models import Agent

@@ -16,10 +16,11 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders.complaint_models import Complaint, Feedback
 from orders.dossiers import happened
 from orders.models import Order, Review
 from orders.remark_models import About, Attachment
-from orders.service_models import Case, Complaint, Feedback, Promise
+from orders.service_models import Case, Promise
 from orders.trade_models import Concession
 from stores.models import Buyer, Store
 from tenants.encryption import encrypt

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from orders.complaint_levels import Level, levels_of, service_settings
+from orders.complaint_models import Complaint
 from orders.dossiers import happened
 from orders.remark_models import About
-from orders.service_models import Complaint
 from team.notices import notify, supervisors_of, users_of_agents
 from tenants.models import Membership, Organization, Role
 from tenants.scope import organization_scope

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.service_models import ServiceSettings
+from orders.complaint_models import ServiceSettings
 
 CHAIN = ("agent", "supervisor", "owner")
 PLACES = {"agent": _("Agent"), "supervisor": _("Supervisor"), "owner": _("Owner")}

@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orders.complaint_levels import levels_of, service_settings
+from orders.complaint_models import Complaint
 from orders.dossiers import happened
 from orders.remark_models import About
-from orders.service_models import Complaint, Fault
+from orders.service_models import Fault
 from stores.imports import log_changes
 from stores.models import Buyer, Store
 from tenants.encryption import encrypt

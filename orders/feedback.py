@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from orders.complaint_models import Feedback
 from orders.dossiers import happened
 from orders.remark_models import About
-from orders.service_models import Feedback
 from stores.models import Buyer, Store
 from tenants.encryption import encrypt
 from tenants.models import User

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
-from orders.service_models import Feedback
+from orders.complaint_models import Feedback
 from stores.models import Store
 from team.notices import notify
 from tenants.models import Membership, Organization, Role

@@ -199,4 +199,4 @@ class TrackingEvent(models.Model):
 
 
 # Django looks for models here; these live in files of their own.
-from orders import remark_models, service_models, trade_models  # noqa: E402, F401
+from orders import complaint_models, remark_models, service_models, trade_models  # noqa: E402, F401

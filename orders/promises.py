@@ -11,18 +11,12 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from orders.complaint_models import Complaint
 from orders.dossiers import happened
 from orders.models import Order, Refund, Status
 from orders.promise_patterns import courier_in, means_arrival
 from orders.remark_models import About, DossierEvent
-from orders.service_models import (
-    Complaint,
-    Promise,
-    PromiseKind,
-    PromiseProposal,
-    PromiseState,
-    ProposalState,
-)
+from orders.service_models import Promise, PromiseKind, PromiseProposal, PromiseState, ProposalState
 from stores.imports import log_changes
 from stores.models import Buyer, Store
 from tenants.encryption import encrypt

@@ -13,11 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orders.complaint_levels import service_settings
+from orders.complaint_models import ReviewHandling, ServiceSettings
 from orders.dossiers import happened
 from orders.models import Review
 from orders.remark_models import About
 from orders.review_grades import BY_HAND, GRADES, GRAVE, grade_of, log_graded, words_of_organization
-from orders.service_models import Fault, ReviewHandling, ServiceSettings
+from orders.service_models import Fault
 from tenants.encryption import encrypt
 from tenants.models import Membership, Role, User
 from tenants.permissions import allowed

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from orders import complaints, feedback, reviews
+from orders.complaint_models import Complaint, Feedback
 from orders.models import Order, OrderLine, Review
-from orders.service_models import Complaint, Feedback
 from stores.models import Store
 from tenants.models import Membership, Organization, Role
 from tenants.scope import organization_scope

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_noop as _
 
 from desk.detector import Detector, touched
 from desk.models import FollowUp
+from orders.complaint_models import Complaint
 from orders.complaints import close, undo_close
-from orders.service_models import Complaint
 from tenants.models import User
 
 

@@ -13,7 +13,8 @@ from desk.complaint_tasks import escalate_all
 from desk.follow_ups import close, reopen, take
 from desk.models import FollowUp, State
 from orders import complaints
-from orders.service_models import Compensation, Complaint, ServiceSettings
+from orders.complaint_models import Complaint, ServiceSettings
+from orders.service_models import Compensation
 from stores.models import Buyer
 from team.notice_models import Notice
 from tenants.models import AuditEntry, Membership

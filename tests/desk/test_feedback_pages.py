@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from orders.complaint_models import Feedback
 from orders.feedback import give_feedback
-from orders.service_models import Feedback
 from stores.models import Product
 from tenants.scope import organization_scope
 from tests.make import at, make_agent, make_member, make_store

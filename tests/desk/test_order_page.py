@@ -15,12 +15,13 @@ from desk.models import FollowUp
 from intake.writers import WRITERS
 from kpis.refresh import refresh_store
 from kpis.rulings import rule
+from orders.complaint_models import Complaint
 from orders.imports import write_order_lines
 from orders.models import Order
 from orders.promises import make_promise
 from orders.remark_models import ProductionStep, Stage
 from orders.remarks import write_remark
-from orders.service_models import Complaint, Promise
+from orders.service_models import Promise
 from orders.trade_models import Concession
 from stores.models import Product
 from stores.platforms.records import OrderLineRecord, RefundRecord, ReviewRecord, TrackingRecord

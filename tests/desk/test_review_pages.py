@@ -11,10 +11,10 @@ from django.urls import reverse
 from desk.complaint_tasks import regrade_organization
 from desk.follow_ups import close, reopen
 from desk.models import State
+from orders.complaint_models import ReviewHandling, ServiceSettings
 from orders.imports import write_reviews
 from orders.models import Review
 from orders.reviews import contact, judge, set_grade, settle
-from orders.service_models import ReviewHandling, ServiceSettings
 from stores.platforms.records import ReviewRecord
 from tenants.models import Membership
 from tenants.scope import organization_scope

@@ -6,8 +6,8 @@ import zipfile
 
 from playwright.sync_api import expect
 
+from orders.complaint_models import Complaint, ReviewHandling
 from orders.imports import write_reviews
-from orders.service_models import Complaint, ReviewHandling
 from stores.models import Store
 from stores.platforms.records import ReviewRecord
 from tenants.models import Organization

@@ -9,12 +9,13 @@ from django.db import connection
 from kpis.erasure import erase_buyer
 from kpis.retention import apply_retention
 from orders.attachments import attach
+from orders.complaint_models import Complaint, Feedback, ReviewHandling
 from orders.dossiers import happened, lines_of
 from orders.imports import write_reviews
 from orders.matter_erasure import MATTERS, erase_finished_matters, erase_matters_of
 from orders.models import Order, Review
 from orders.remark_models import About, Attachment, DossierNote, OrderToken, Remark, RemarkKey
-from orders.service_models import Case, Complaint, Feedback, ProcedureVersion, Promise, ReviewHandling
+from orders.service_models import Case, ProcedureVersion, Promise
 from orders.tokens import refresh_tokens
 from orders.trade_models import BuyerCard, BuyerLink, Concession
 from stores.models import Buyer

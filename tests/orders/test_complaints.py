@@ -8,10 +8,10 @@ from django.db import connections, transaction
 
 from orders import complaint_escalation
 from orders.complaint_escalation import escalate
+from orders.complaint_models import Complaint, ServiceSettings
 from orders.complaints import answer, close, give, judge, open_complaint, reopen, set_level, undo_close
 from orders.dossiers import lines_of
 from orders.remark_models import About
-from orders.service_models import Complaint, ServiceSettings
 from stores.models import Buyer, Change
 from team.notice_models import Notice
 from tenants.scope import organization_scope

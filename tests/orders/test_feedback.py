@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from orders.complaint_models import Feedback
 from orders.feedback import give_feedback, move
 from orders.feedback_digest import tell_week, week_of
-from orders.service_models import Feedback
 from team.notice_models import Notice
 from tenants.scope import organization_scope
 from tests.make import at, make_member, make_store

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from orders.complaint_models import ReviewHandling, ServiceSettings
 from orders.dossiers import lines_of
 from orders.imports import write_reviews
 from orders.models import Review
@@ -22,7 +23,6 @@ from orders.reviews import (
     settle_changed,
     waiting,
 )
-from orders.service_models import ReviewHandling, ServiceSettings
 from stores.models import Change
 from stores.platforms.records import ReviewRecord
 from tenants.models import Membership
