@@ -52,8 +52,8 @@ def mail_daily_tables_to_all() -> dict[str, int]:
     queued, now = 0, timezone.now()
     for organization_id in organization_ids():
         with organization_scope(organization_id):
-            waiting = any_waiting(now)
-        if waiting:
+            is_due = any_waiting(now)
+        if is_due:
             mail_daily_tables.delay(organization_id)
             queued += 1
     return {"queued": queued}

@@ -145,7 +145,7 @@ def test_every_other_method_does_no_more_than_post(world, clients):
 
 def test_an_auditor_changes_nothing_but_the_own_account_and_membership(world, clients):
     own = {name for name in addresses() if "organization" not in addresses()[name]}
-    own |= {"leave_organization", "read_notices", "choose_notices", "daily_mail"}
+    own |= {"leave_organization", "read_notices", "choose_notices", "daily_mail", "order_find"}
     for name in set(addresses()) - own:
         for headers in ({}, {"HX-Request": "true"}):
             found = answered(clients["auditor"], "post", address(world, name), headers=headers)

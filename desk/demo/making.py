@@ -98,6 +98,8 @@ def _working_day() -> Iterator[str]:
     yield f"{made} matters found, {closed} closed"
     for make in AFTER_SALES:
         yield make(organization, stores, now)
+    made = sum(detect_store(store, now).made for store in stores)
+    yield f"{made} matters of orders and after-sales found"
     first, _ = company.period(today)
     worked = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     hours, cells = refresh_stale_load(organization_id), derive_attendance(organization, worked, now)

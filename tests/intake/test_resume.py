@@ -195,7 +195,7 @@ def test_an_upload_nobody_confirmed_loses_its_file_after_thirty_days_and_says_so
                 organization=organization, store=store, name=name, state=state, kept_as=name
             )
 
-    assert delete_kept_files() == {"deleted": 2, "left_over": 0}
+    assert delete_kept_files() == {"deleted": 2, "left_over": 0, "stray": 0}
 
     with organization_scope(organization.pk):
         jobs = {job.name: job for job in ImportJob.objects.all()}

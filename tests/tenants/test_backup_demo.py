@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from contextlib import closing
 from datetime import date
 from io import StringIO
@@ -32,7 +33,17 @@ def manage(*statements: str) -> None:
         server.autocommit = True
         with server.cursor() as cursor:
             for statement in statements:
-                cursor.execute(statement)
+                _execute(cursor, statement)
+
+
+def _execute(cursor, statement: str) -> None:
+    """Autovacuum may be at work in a database of so many rows; it is the server's own and cannot be ended by us."""
+    for _try in range(30):
+        try:
+            return cursor.execute(statement)
+        except psycopg2.errors.InsufficientPrivilege:
+            time.sleep(2)
+    cursor.execute(statement)
 
 
 def close_connections() -> None:

@@ -51,7 +51,7 @@ def auditor(world):  # noqa: F811
 
 
 # What concerns nobody else: leaving, and one's own notices.
-OWN = {"leave_organization", "read_notices", "choose_notices", "daily_mail"}
+OWN = {"leave_organization", "read_notices", "choose_notices", "daily_mail", "order_find"}
 
 
 def test_an_auditor_opens_what_is_to_be_seen_and_changes_nothing(world, auditor):  # noqa: F811
