@@ -58,7 +58,7 @@ SECTIONS = (
         Entry("feedback_list", "line", _("Feedback"), ("see_feedback",), ("feedback_new", "feedback_detail", "feedback_by_product")),
         Entry("claim_list", "scales", _("Whose an order is"), ("see_orders",)),
     ), (Role.AGENT,)),
-    Section("figures", _("Figures"), (
+    Section("figures", pgettext_lazy("navigation", "Figures"), (
         Entry("store_months", "months", _("Stores by month"), ("see_store_figures",)),
         Entry("agent_table", "chart", pgettext_lazy("figures", "Agents"), ("see_own_figures",),
             ("agent_days", "agent_day", "order_why"), _("My figures")),

@@ -88,7 +88,7 @@ class BargainLimit(models.Model):
 
 
 class ConcessionKind(models.TextChoices):
-    DISCOUNT = "discount", _("Price")
+    DISCOUNT = "discount", pgettext_lazy("concession", "Price")
     FREIGHT = "freight", _("Freight")
     ADDRESS = "address", _("Address")
     GIFT = "gift", _("Gift")
@@ -98,7 +98,7 @@ class ConcessionState(models.TextChoices):
     WITHIN = "within", _("Within the limit")
     ASKED = "asked", _("Waits for an answer")
     ALLOWED = "allowed", _("Allowed")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("compensation", "Refused")
 
 
 class Concession(Personal):

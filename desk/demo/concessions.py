@@ -12,7 +12,8 @@ from stores.models import Product, Store
 from tenants.models import Membership, Organization, Role
 from tenants.scope import organization_scope
 
-LIMITS = (("", 3, 5), ("junior", 3, 5), ("mid", 5, 10), ("senior", 8, 30))
+# A percentage alone, since the stores sell in four currencies.
+LIMITS = (("", 3), ("junior", 3), ("mid", 5), ("senior", 8))
 WORDS = (
     "买家说别家便宜，想再少一点",
     "买两件，问能不能抹零头",
@@ -28,9 +29,9 @@ def make_concessions(organization: Organization, stores: list[Store], now: datet
     with organization_scope(organization.pk):
         if Concession.objects.exists():
             return "concessions: there already"
-        for grade, percent, amount in LIMITS:
+        for grade, percent in LIMITS:
             BargainLimit.objects.create(
-                organization=organization, grade=grade, since=date(2026, 1, 1), percent=percent, amount=amount
+                organization=organization, grade=grade, since=date(2026, 1, 1), percent=percent
             )
         lead = Membership.objects.filter(role=Role.SUPERVISOR).order_by("pk").first()
         chance = random.Random(20)

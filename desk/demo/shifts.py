@@ -133,14 +133,14 @@ def _answer(play: Play, line: HandoverLine, receiver: RosterEntry, offered: date
         close(line.follow_up, "done", user, done, play.random.choice(CLOSINGS))
 
 
-def close_some(users: dict[int, User], since: datetime, now: datetime) -> int:
-    """Those who work by day today close most of what was to be done; returns how much. In the organization's scope.
-
-    Nothing where people have closed something of what the facts ask already.
-    """
+def is_begun() -> bool:
+    """Whether people have closed something of what the facts ask: then the day's work was played before."""
     people = FollowUp.objects.filter(state=State.CLOSED, closed_by__isnull=False)
-    if people.exclude(kind=BY_HAND).exists():
-        return 0
+    return people.exclude(kind=BY_HAND).exists()
+
+
+def close_some(users: dict[int, User], since: datetime, now: datetime) -> int:
+    """Those who work by day today close most of what was to be done; returns how much. In the organization's scope."""
     random, working = Random("closing"), _working(since, now)
     closed = 0
     matters = FollowUp.objects.filter(state=State.OPEN, opens_at__lt=now - timedelta(minutes=30))
