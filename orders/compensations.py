@@ -144,11 +144,6 @@ def limit_of(case: Case | None, role: str) -> Decimal | None:
     return (case.procedure.agent_limit if case else None) or NOTHING
 
 
-def given_for(case: Case) -> Decimal:
-    """What the case's ledger holds that is not refused, what waits for approval included."""
-    return _sum(Compensation.objects.filter(case=case).exclude(state=PaymentState.REFUSED))
-
-
 def paid_for(store: Store, order_id: str | None) -> Decimal | None:
     """What the buyer paid for the order; its refunds where the order is not known; None where nothing says it."""
     if not order_id:

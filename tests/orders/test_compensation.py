@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from orders.cases import close_early
-from orders.compensations import ask, decide, given_for, mark_paid
+from orders.compensations import ask, decide, mark_paid
 from orders.remark_models import About, DossierEvent
 from orders.service_models import Case, Compensation
 from team.notice_models import Notice
@@ -57,7 +57,6 @@ class TestLimits:
     def test_the_limit_is_the_whole_cases_not_each_line(self, case, mei):
         states = [asked(case, mei, "agent", "8", later).state for later in (0, 1, 2)]
         assert states == ["approved", "approved", "asked"]
-        assert given_for(case) == 24
         assert asked(case, mei, "agent", "4", 3).state == "asked"  # 28 of 20: what waits counts
 
     def test_what_was_refused_counts_no_more(self, case, mei, supervisor):
