@@ -166,6 +166,8 @@ class About(models.TextChoices):
     CONCESSION = "concession", _("Concession")
     FEEDBACK = "feedback", _("Feedback")
     BUYER = "buyer", _("Buyer")
+    VIOLATION = "violation", _("Violation")
+    FINE = "fine", _("Fine")
 
 
 class DossierEvent(models.Model):

@@ -36,6 +36,10 @@ KINDS = {
     "review": _("Reviews"),
     "concession": _("Concessions"),
     "feedback": _("Feedback"),
+    "policy": _("Dangerous questions"),
+    "violation": _("Violations"),
+    "risk": _("Risky buyers"),
+    "penalty": _("Fines and points"),
     "test": _("Test"),
 }
 # Nobody asks after a quarter what they were told of a shift; what is to be proved stands in the audit trail.

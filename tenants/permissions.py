@@ -126,6 +126,20 @@ PERMISSIONS: dict[str, Permission] = {
     "link_buyers": Permission(_("Decide which buyers are one person, set what makes a buyer VIP"), LEADS),
     "see_scripts": Permission(_("Find and use scripts"), EVERYBODY),
     "edit_scripts": Permission(_("Write scripts"), LEADS),
+    "see_policies": Permission(_("See the rules chats and work are judged by"), EVERYBODY),
+    "set_policies": Permission(_("Write rules, try them on past chats"), LEADS),
+    "verify_policies": Permission(_("Say that a rule’s points and money are right"), (OWNER,)),
+    "check_drafts": Permission(_("Check an answer before it is sent; see warnings of one’s stores"), WORKERS),
+    "see_violations": Permission(_("See violations in one’s stores; agents their own"), EVERYBODY),
+    "rule_violations": Permission(_("Confirm and dismiss violations, decide appeals"), LEADS),
+    "see_risky_buyers": Permission(_("See which buyers are risky, and why"), WATCHERS),
+    "rule_risky_buyers": Permission(_("Watch, confirm and clear risky buyers"), LEADS),
+    "set_risk": Permission(_("Set what makes a buyer risky"), LEADS),
+    "see_penalties": Permission(
+        _("See points of stores and fines of agents; agents their own fines"), EVERYBODY
+    ),
+    "rule_penalties": Permission(_("Propose, confirm and lift fines, write points down, decide appeals"), LEADS),
+    "set_penalties": Permission(_("Set how many points stores have and how much fines may come to"), (OWNER,)),
     "see_daily_tables": Permission(_("See the daily tables; agents their own lines"), EVERYBODY),
     "see_sales_report": Permission(_("See the daily reports of sales and returns"), WATCHERS),
 }  # fmt: skip
