@@ -1,6 +1,6 @@
 """`make benchmark`: how fast the product is, as ratios to yardsticks measured in the same run.
 
-    python benchmarks/run.py [--quick] [--messages N] [--section NAME …] [--out FILE]
+    python benchmarks/run.py [--quick] [--messages N] [--section NAME …] [--data FOLDER] [--out FILE]
 
 Everything runs on throw-away servers with made-up data. docs/performance.md tells the results of one run.
 """
@@ -32,6 +32,7 @@ SECTIONS = {
     "security": "security:security",
     "pages": "pages:pages",
     "search": "search:search",
+    "inspection": "inspection:inspection",
 }
 
 
@@ -56,6 +57,8 @@ class Run:
         self.file_rows = (300,) if quick else (15_000, 60_000)
         self.requests = 3 if quick else 30
         self.search_orders = messages // 5
+        self.inspected = messages // 5
+        self.data = options.data
         self.var_dir, self.folder, self.pool = var_dir, folder, pool
         self._loaded: dict[float, Loaded] = {}
 
@@ -102,6 +105,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--messages", type=int, metavar="N", help="how many messages to make (5 million)")
     parser.add_argument("--section", nargs="+", choices=SECTIONS, default=list(SECTIONS), metavar="NAME",
                         help=f"only these of {', '.join(SECTIONS)}")  # fmt: skip
+    parser.add_argument("--data", type=Path, metavar="FOLDER",
+                        help="a folder with jddc_chat_0.1per.txt: inspect its lines instead of made-up ones")  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the report there too")
     return parser.parse_args()
 

@@ -74,7 +74,7 @@ def _ingest(kind: str, name: str):
     @permission_classes([MayFeed])
     def ingest(request: Request, code: str) -> Response:
         """Take up to 5,000 rows of one store; the same rows again change nothing."""
-        store = _store(request, code)
+        store = store_of(request, code)
         if int(request._request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
             raise _too_large()
         # Read as it was sent and no further than allowed, whatever the request says of its kind and length.
@@ -127,7 +127,8 @@ def take_rows(store: Store, body: bytes, found: TableFormat) -> dict:
     return {"read": len(rows), **taken, "rejected": rejected}
 
 
-def _store(request: Request, code: str) -> Store:
+def store_of(request: Request, code: str) -> Store:
+    """The store an API key is for, or one the member may see. Raises Http404, PermissionDenied for another key’s."""
     plain = request._request
     if plain.api_key:
         store = Store.objects.filter(pk=plain.api_key.store_id, code=code).first()

@@ -43,6 +43,8 @@ SECTIONS = (
         Entry("promise_list", "promise", _("Promises"), ("see_promises",), ("promise_new", "promise_detail")),
         Entry("handover_book", "switch", _("Handover book"), ("see_handovers",)),
         Entry("script_list", "note", _("Scripts"), ("see_scripts",), ("script_edit", "script_new", "script_folders")),
+        Entry("draft_check", "shield", _("Check an answer"), ("check_drafts",)),
+        Entry("warning_list", "bell", _("Dangerous questions"), ("check_drafts",)),
     ), (Role.AGENT, Role.SUPERVISOR)),
     Section("orders", _("Orders and buyers"), (
         Entry("order_find", "search", _("Find an order"), ("see_orders",), ("order_page", "order_search")),
@@ -58,6 +60,16 @@ SECTIONS = (
         Entry("feedback_list", "line", _("Feedback"), ("see_feedback",), ("feedback_new", "feedback_detail", "feedback_by_product")),
         Entry("claim_list", "scales", _("Whose an order is"), ("see_orders",)),
     ), (Role.AGENT,)),
+    Section("conduct", _("Rules and conduct"), (
+        Entry("violation_list", "warning", _("Violations"), ("see_violations",),
+            ("violation_detail", "violation_new", "violation_trends"), _("My violations")),
+        Entry("risk_list", "buyer", _("Risky buyers"), ("see_risky_buyers",), ("risk_buyer", "risk_weights")),
+        Entry("penalty_list", "money", _("Fines"), ("see_penalties",),
+            ("penalty_detail", "penalty_new", "penalty_months", "penalty_settings"), _("My fines")),
+        Entry("point_list", "target", _("Points of stores"), ("see_store_figures",), ("point_new", "point_allowance")),
+        Entry("policy_rules", "scales", pgettext_lazy("policies", "Rules"), ("see_policies",),
+            ("policy_rule", "policy_rule_new", "policy_trial")),
+    ), (Role.SUPERVISOR,)),
     Section("figures", pgettext_lazy("navigation", "Figures"), (
         Entry("store_months", "months", _("Stores by month"), ("see_store_figures",)),
         Entry("agent_table", "chart", pgettext_lazy("figures", "Agents"), ("see_own_figures",),

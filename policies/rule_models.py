@@ -88,4 +88,4 @@ class PolicyVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id} v{self.number}"
+        return f"{self.rule} v{self.number}"

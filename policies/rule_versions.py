@@ -109,7 +109,8 @@ def ensure_library(organization_id: int, entries: Iterable[Entry], now: datetime
                 "made_at": now,
             },
         )
-        PolicyRule.objects.select_for_update().get(pk=rule.pk)
+        # Two at once take turns; violations that name the rule may come meanwhile.
+        PolicyRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
         last = rule.versions.order_by("-number").first()
         if last is None or (last.edition is not None and last.edition < entry.edition):
             PolicyVersion.objects.create(
@@ -137,7 +138,8 @@ def new_version(
     """
     if unknown := set(values) - set(VALUES):
         raise TypeError(f"no value of a rule: {', '.join(sorted(unknown))}")
-    PolicyRule.objects.select_for_update().get(pk=rule.pk)
+    # As above; an inspection that waited here would be waited for by inspection_runs.start_again.
+    PolicyRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
     last = rule.versions.order_by("-number").first()
     kept = {name: getattr(last, name) for name in VALUES} if last else {}
     if "verified_on" not in values and any(
@@ -154,7 +156,7 @@ def new_version(
         made_at=now,
         **kept | values,
     )
-    version.full_clean(exclude=["organization", "rule", "made_by", "verified_by"])
+    version.full_clean(exclude=["organization", "rule", "made_by", "verified_by", "verified_on", "edition"])
     version.save(force_insert=True)
     return version
 

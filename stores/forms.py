@@ -133,7 +133,9 @@ class StoreForm(StyledForm, forms.ModelForm):
         labels = {"name": _("Name"), "kind": _("Kind of store"), "time_zone": _("Time zone")}
         labels |= {"memo_signature": _("Memo signature")}
         help_texts = {
-            "kind": _("For your own lists, such as flagship or franchise."),
+            "kind": _(
+                "Such as flagship or franchise. Rules ask for it: “enterprise” means a Taobao enterprise store, which has to issue invoices."
+            ),
             "time_zone": _(
                 "IANA name, such as Asia/Shanghai. Decides which day a chat or payment belongs to."
             ),

@@ -55,7 +55,23 @@ unconverted_buyers     302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
 response_figures       302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
 store_months           302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
 repurchase             302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+draft_check            302 200 200 200 200 403 404 | 302 200 200 200 200 403 404
+warning_list           302 200 200 200 200 403 404 | 302 405 405 405 405 405 404
+warning_close          302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
+api_check_draft        401 405 405 405 405 405 404 | 401 400 404 400 400 403 404
+risk_list              302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+risk_export            302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+risk_buyer             302 403 404 200 200 200 404 | 302 403 404 200 200 403 404
+risk_weights           302 403 200 200 200 200 404 | 302 403 200 200 200 403 404
 refund_fault_list      302 403 200 200 200 200 404 | 302 403 302 302 302 403 404
+policy_rules           302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+policy_rule_new        302 403 403 200 200 403 404 | 302 403 403 200 200 403 404
+policy_rule            302 200 200 200 200 200 404 | 302 403 403 200 200 403 404
+policy_rule_verify     302 405 405 405 405 405 404 | 302 403 403 403 200 403 404
+policy_rule_runs       302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+policy_trial           302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+policy_trial_use       302 405 405 405 405 405 404 | 302 403 403 302 302 403 404
+trial_label            302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
 claim_list             302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
 order_claim            302 405 405 405 405 405 404 | 302 302 404 302 302 403 404
 order_rule             302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
@@ -272,9 +288,29 @@ feedback_list          302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
 feedback_new           302 200 200 200 200 403 404 | 302 200 200 200 200 403 404
 feedback_detail        302 200 404 200 200 200 404 | 302 403 404 302 302 403 404
 feedback_by_product    302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+violation_list         302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+violation_export       302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+violation_trends       302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+violation_new          302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+violation_dismiss      302 405 405 405 405 405 404 | 302 403 302 302 302 403 404
+violation_detail       302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
+violation_rule         302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+violation_appeal       302 405 405 405 405 405 404 | 302 302 404 404 404 403 404
+penalty_list           302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+penalty_months         302 200 200 200 200 200 404 | 302 405 405 405 405 405 404
+penalty_new            302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+penalty_settings       302 200 200 200 200 200 404 | 302 403 403 403 200 403 404
+penalty_detail         302 200 404 200 200 200 404 | 302 405 405 405 405 405 404
+penalty_act            302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+point_list             302 403 200 200 200 200 404 | 302 405 405 405 405 405 404
+point_new              302 403 200 200 200 403 404 | 302 403 200 200 200 403 404
+point_act              302 405 405 405 405 405 404 | 302 403 404 302 302 403 404
+point_allowance        302 403 200 200 200 403 404 | 302 403 403 403 200 403 404
 """
 # Queries a page may make, however many rows there are; nine are the session, the member and the scope.
 LISTS = {
+    "policy_rules": 16, "policy_rule": 19, "policy_trial": 22,
+    "draft_check": 13, "warning_list": 15, "risk_list": 15, "risk_export": 17, "risk_buyer": 20, "risk_weights": 11,
     "claim_list": 18, "repurchase": 17, "refund_fault_list": 14,
     "agent_table": 21, "agent_days": 23, "agent_refunds": 18, "agent_day": 20, "unconverted_buyers": 16, "response_figures": 18,
     "store_months": 20, "import_list": 20, "import_detail": 21, "upload": 19, "agent_list": 23, "agent_edit": 22,
@@ -290,4 +326,6 @@ LISTS = {
     "case_list": 18, "case_detail": 28, "procedure_list": 15, "procedure_edit": 17, "compensation_list": 22, "returned_list": 18,
     "complaint_list": 16, "complaint_detail": 24, "review_list": 17, "review_detail": 22, "review_figures": 18,
     "feedback_list": 16, "feedback_detail": 18, "feedback_by_product": 15,
+    "penalty_list": 24, "penalty_months": 20, "penalty_detail": 22, "point_list": 18,
+    "violation_list": 17, "violation_export": 15, "violation_trends": 19, "violation_new": 16, "violation_detail": 20,
 }  # fmt: skip

@@ -36,9 +36,14 @@ from tests import (
     access_complaints,
     access_concessions,
     access_costs,
+    access_penalties,
     access_promises,
     access_remarks,
+    access_risk,
+    access_rules,
     access_rulings,
+    access_violations,
+    access_warnings,
 )
 from tests.kpis.piecewise import write
 from tests.make import make_agent, make_member, make_organization, make_store
@@ -52,9 +57,14 @@ PARTS = (
     access_complaints,
     access_concessions,
     access_costs,
+    access_penalties,
     access_promises,
     access_remarks,
+    access_risk,
+    access_rules,
     access_rulings,
+    access_violations,
+    access_warnings,
 )
 ACTORS = ("anonymous", "agent", "limited", "supervisor", "owner", "auditor", "outsider")
 

@@ -59,6 +59,12 @@ def pytest_configure(config):
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+def pytest_collection_modifyitems(items):
+    """The longest first: two workers then end together, instead of one waiting for the other's last minutes."""
+    longest = ("test_access.py", "test_benchmarks.py", "test_golden_files.py", "test_dump.py")
+    items.sort(key=lambda item: item.path.name not in longest)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker):
     """This worker's database: a copy of the empty one with its roles and grants, migrated by the owner."""

@@ -59,6 +59,14 @@ class Reader:
             for phrase in one.question_triggers
         )
 
+    def wakes(self, answers: str, questions: str) -> bool:
+        """Whether some detector could say anything of many lines at once: agents' and buyers', each joined by line
+        breaks. Never False where `read` would find something, and far quicker."""
+        return any(
+            automaton and next(automaton.iter(f"\n{fold(text).squeezed}\n"), None)
+            for automaton, text in ((self._answers, answers), (self._questions, questions))
+        )
+
     def read(self, lines: Iterable[Line], shop: Shop) -> Iterator[Found]:
         """What stands in one buyer's conversation, lines in the order of time."""
         before: deque[Said] = deque(maxlen=CONTEXT)
@@ -81,7 +89,8 @@ class Reader:
             before.append(said)
 
     def _answer(self, place: int, said: Said, before, asked, shop: Shop) -> Iterator[Found]:
-        names = _named(self._answers, said.folded.squeezed)
+        # Between line breaks, so that a trigger can be a whole line: a lone 哦.
+        names = _named(self._answers, f"\n{said.folded.squeezed}\n")
         if asked:
             for name in [name for name, (at, _) in asked.items() if place - at > ANSWERS_WITHIN]:
                 del asked[name]
