@@ -34,6 +34,19 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=5, day_of_week="sun,mon,tue"),
     },
     "propose-promises": {"task": "desk.promise_tasks.propose_promises_of_all", "schedule": 300.0},
+    "look-for-risk": {"task": "desk.risk_tasks.look_for_risk_in_all", "schedule": 300.0},
+    "drop-old-signs-of-risk": {
+        "task": "desk.risk_tasks.drop_old_signs_of_all",
+        "schedule": crontab(hour=18, minute=45),
+    },
+    "settle-fines": {"task": "desk.fine_tasks.settle_fines_of_all", "schedule": 600.0},
+    # Behind the attendance of the same hour.
+    "look-for-fines": {"task": "desk.fine_tasks.look_for_fines_of_all", "schedule": crontab(minute=27)},
+    "finish-violations": {
+        "task": "desk.violation_tasks.finish_violations_of_all",
+        "schedule": crontab(hour=18, minute=15),
+    },
+    "inspect-chats": {"task": "desk.policy_tasks.inspect_all", "schedule": 60.0},
     "detect-follow-ups": {"task": "desk.tasks.detect_all", "schedule": 60.0},
     "mail-daily-tables": {"task": "kpis.tasks.mail_daily_tables_to_all", "schedule": 300.0},
     "refresh-kpis": {"task": "kpis.tasks.refresh_all", "schedule": 30.0},

@@ -71,13 +71,15 @@ STAMP = """
 
 @dataclass(frozen=True)
 class StoreTile:
-    """One store now. row: today's figures, None without any. waiting: [(buyer, since)], the longest first."""
+    """One store now. row: today's figures, None without any. waiting: [(buyer, since)], the longest first,
+    who they are in waiting_ids."""
 
     store: Store
     data_to: datetime | None
     stale: bool
     row: Row | None
     waiting: list[tuple[str, datetime]]
+    waiting_ids: list[int]
     waiting_count: int
     longest: timedelta | None
 
@@ -117,17 +119,19 @@ def store_tiles(stores: Sequence[Store], now: datetime) -> list[StoreTile]:
         cursor.execute(REACH, params)
         reach = {store_id: (ended, day) for store_id, ended, day in cursor.fetchall()}
         cursor.execute(WAITING, params)
-        waiting: dict[int, list[tuple[str, datetime]]] = {}
-        for store_id, _buyer_id, name, since in cursor.fetchall():
-            waiting.setdefault(store_id, []).append((name, since))
+        waiting: dict[int, list[tuple[int, str, datetime]]] = {}
+        for store_id, *asks in cursor.fetchall():
+            waiting.setdefault(store_id, []).append(tuple(asks))
     rows = {row.store_id: row for row in today_rows(stores, now)}
     tiles = []
     for store in stores:
         data_to, _last_day = reach[store.pk]
         stale = data_to is None or now - data_to > STALE
         asked = [] if stale else waiting.get(store.pk, [])
-        longest = now - asked[0][1] if asked else None
-        tiles.append(StoreTile(store, data_to, stale, rows.get(store.pk), asked[:NAMED], len(asked), longest))
+        longest = now - asked[0][2] if asked else None
+        named = [(name, since) for _buyer_id, name, since in asked[:NAMED]]
+        ids = [buyer_id for buyer_id, _name, _since in asked[:NAMED]]
+        tiles.append(StoreTile(store, data_to, stale, rows.get(store.pk), named, ids, len(asked), longest))
     return sorted(tiles, key=lambda tile: (tile.stale, -(tile.longest or timedelta(0)), tile.store.name))
 
 

@@ -23,6 +23,8 @@ from orders.models import Order, Review, Status
 from orders.remark_models import About
 from orders.service_models import Case, Promise
 from orders.trade_models import BuyerClass, Concession
+from policies.risk_rulings import HAPPENED as RISK_HAPPENED
+from policies.risk_scores import hints_of
 from stores.models import Buyer, Store
 from team.models import Agent
 from tenants.models import Membership, Role
@@ -117,6 +119,7 @@ class BuyerCardPage:
             "reviews": self.reviews(), "concessions": self.concessions(), "linked": [
                 Linked(one, one.store, found[one.pk], BuyerClass(found[one.pk].by_rule).label) for one in others
             ],
+            "risk": hints_of([self.buyer.pk], self.now).get(self.buyer.pk),
             "dossier": self.dossier({one.pk: f"{one.name} ({one.store.name})" for one in others}),
         }  # fmt: skip
 
@@ -191,8 +194,12 @@ class BuyerCardPage:
         return list(found.order_by("-asked_at")[:MOST_LINES])
 
     def dossier(self, names: dict[int, str]) -> list[dict]:
-        """[{at, who, words, note}] what people did about this buyer, newest first. names: of linked buyers."""
-        lines = lines_of(About.BUYER, [self.buyer.pk])[self.buyer.pk][::-1][:MOST_WORDS]
+        """[{at, who, words, note}] what people did about this buyer, newest first. names: of linked buyers.
+
+        What was decided of a risk, and why, is for those who may see risky buyers, on its own page.
+        """
+        told = lines_of(About.BUYER, [self.buyer.pk])[self.buyer.pk][::-1]
+        lines = [line for line in told if line.what not in RISK_HAPPENED][:MOST_WORDS]
         return [
             {
                 "at": line.at,

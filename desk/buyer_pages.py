@@ -13,6 +13,7 @@ from desk.buyer_list import BuyerList
 from kpis.exports import CONTENT_TYPES, file_answer
 from orders.buyers import note_on, write_card
 from orders.trade_models import BuyerClass
+from policies.risk_scores import hints_of
 from stores.forms import StyledForm
 from stores.models import Buyer, Store
 from tenants.access import permission_required
@@ -128,9 +129,11 @@ def buyer_words(request, code: str, buyer_id: int):
 @require_GET
 @permission_required("see_buyers")
 def buyer_hint(request, code: str, buyer_id: int):
-    """The card in three lines, for other pages to include: class, how to serve them, preferences."""
+    """The card in a few lines, for other pages to include: class, whether to take care, how to serve them, preferences."""
     store, buyer = buyer_open_to(request, code, buyer_id)
-    context = {"store": store, "buyer": buyer, "standing": standing_of(store, buyer, timezone.now())}
+    now = timezone.now()
+    context = {"store": store, "buyer": buyer, "standing": standing_of(store, buyer, now)}
+    context["risk"] = hints_of([buyer.pk], now).get(buyer.pk)
     part = request.htmx and not request.htmx.boosted
     return _private(render(request, "desk/_buyer_hint.html" if part else "desk/buyer_hint.html", context))
 

@@ -27,7 +27,11 @@ STAMP = """
         (SELECT coalesce(md5(string_agg(concat_ws('/', a.store_id, a.day, a.rate_answered, a.rate_rounds,
             a.paid_amount, a.inquiries, a.response_seconds_sum), ',' ORDER BY a.store_id, a.day)), '')
             FROM kpis_agentday a WHERE a.agent_id = %(agent)s AND a.store_id = ANY(%(stores)s)
-                AND a.day >= (%(now)s::timestamptz - interval '2 days')::date)
+                AND a.day >= (%(now)s::timestamptz - interval '2 days')::date),
+        (SELECT concat_ws('/', count(*), max(k.changed_at)) FROM policies_riskstanding k
+            WHERE k.store_id = ANY(%(stores)s)),
+        (SELECT count(*)::text FROM policies_chatwarning w
+            WHERE w.store_id = ANY(%(stores)s) AND w.answered_at IS NULL AND w.closed_at IS NULL)
     FROM desk_followup f
     WHERE f.state = 'open' AND f.opens_at < %(later)s
         AND (f.agent_id = %(agent)s OR f.offered_agent_id = %(agent)s OR f.store_id = ANY(%(stores)s))

@@ -20,6 +20,8 @@ from desk.follow_ups import close, make_by_hand, reopen, take
 from desk.lines import outcome_words, told
 from desk.models import Duty, FollowUp, State
 from kpis.targets import month_of, target_of
+from policies.risk_scores import hints_of
+from policies.warnings import waiting
 from stores.models import Store
 from team.roster_models import EntryKind, RosterEntry
 from tenants.access import permission_required
@@ -73,7 +75,9 @@ def my_day(request):
     duty = duty_of(agent_id, now)
     aims = target_of(agent_id, month_of(stores[0], now)) if stores else None
     currency = request.organization.currency
+    matters = (*lists.offered, *lists.now, *lists.later)
     context = {
+        "risky": hints_of((one.follow_up.buyer_id for one in matters), now, from_hint=False),
         "offered": told(not_my_own(lists.offered, agent_id, duty), now),
         "todo": told(lists.now, now),
         "later": told(lists.later, now),
@@ -81,6 +85,7 @@ def my_day(request):
         "figures": figures_today(agent_id, stores, now, currency, rate_targets(aims) if aims else None),
         "targets": sales_so_far(aims, agent_id, stores, now) if aims else [],
         "notes": notes_left(now, store_ids, agent_id),
+        "dangerous": waiting(request.membership).filter(store__in=store_ids).count(),
         "stores": stores,
         "open_id": request.GET.get("open", ""),
         "agent_id": agent_id,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from kpis.facts import day_of, holder_of
+from stores.business_days import day_of
+from team.holders import holder_of
 
 # What the facts may say; no person can choose these codes.
 ENDS = {

@@ -5,6 +5,9 @@ from datetime import datetime
 from django.db import connection
 
 from desk.models import LineState, State
+from policies.penalty_erasure import erase_old_penalty_words, forget_penalty_words
+from policies.risk_erasure import forget_risk
+from policies.violation_erasure import erase_old_violations, forget_violations
 from stores.models import Store
 from tenants.scope import organization_scope
 
@@ -35,8 +38,9 @@ _OF_BUYER = "SELECT id FROM desk_followup WHERE store_id = %s AND (buyer_id = %s
 
 
 def forget_buyer(sender, store: Store, buyer_id: int, order_ids: list[str], **kwargs) -> dict[str, int]:
-    """Empty what was written of a buyer's matters and of handing them over, open ones too; {"follow_ups"}: how many.
-    In the caller's scope and transaction (kpis/erasure.py). The note of a shift names no buyer we could look for."""
+    """Empty what was written of a buyer's matters and of handing them over, open ones too, what was thought of
+    them as a risk and what violations quote; {"follow_ups", "risk_signs", "violations"}: how many. In the caller's
+    scope and transaction (kpis/erasure.py). The note of a shift names no buyer we could look for."""
     of_buyer = [store.pk, buyer_id, order_ids]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -49,13 +53,19 @@ def forget_buyer(sender, store: Store, buyer_id: int, order_ids: list[str], **kw
             f" WHERE (text IS NOT NULL OR outcome_note IS NOT NULL) AND id IN ({_OF_BUYER})",
             of_buyer,
         )
-        return {"follow_ups": cursor.rowcount}
+        follow_ups = cursor.rowcount
+    return {
+        "follow_ups": follow_ups,
+        **forget_risk(store, buyer_id),
+        **forget_violations(store, buyer_id, order_ids),
+        **forget_penalty_words(store, buyer_id, order_ids),
+    }
 
 
 def erase_old_words(
     sender, organization_id: int, before: datetime, batch: int = BATCH, **kwargs
 ) -> dict[str, int]:
-    """Empty what was written of matters and shifts that ended before an instant; how many of each.
+    """Empty what was written of matters, shifts and violations that ended before an instant; how many of each.
 
     Batches are transactions of their own; what is empty is passed over, so a run that died is repeated. What is still
     open keeps its words: somebody works by them.
@@ -69,4 +79,5 @@ def erase_old_words(
                 cursor.execute(statement, params)
                 done = cursor.rowcount
             counts[name] += done
-    return counts
+    counts |= erase_old_violations(organization_id, before, batch)
+    return counts | erase_old_penalty_words(organization_id, before)

@@ -16,12 +16,14 @@ from typing import NamedTuple
 from django.db import connection
 
 from desk.models import DeskSettings, DetectorReach
-from kpis.facts import Part, day_of, holder_of
+from kpis.facts import Part
 from orders.promise_patterns import promises_in
 from orders.promises import settle_kept
 from orders.remark_models import Remark
 from orders.remark_seals import read
+from stores.business_days import day_of
 from stores.models import ChangeCursor, Store
+from team.holders import holder_of
 from tenants.models import Membership
 from tenants.scope import organization_scope
 

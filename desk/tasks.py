@@ -7,7 +7,7 @@ from celery.signals import task_success
 from django.core.cache import cache
 from django.utils import timezone, translation
 
-from desk import complaint_tasks, promise_tasks  # noqa: F401  # the worker looks for tasks here
+from desk import complaint_tasks, fine_tasks, policy_tasks, promise_tasks, risk_tasks  # noqa: F401  # the worker looks for tasks here
 from desk.attendance import derive_attendance, stale_days
 from desk.detecting import detect_store
 from desk.handovers import close_overdue_duties

@@ -2,7 +2,9 @@
 
 from django.db import connection
 
-from kpis.facts import Part, day_of, holder_of, is_sealed, replace, rule_on
+from kpis.facts import Part, is_sealed, replace, rule_on
+from stores.business_days import day_of
+from team.holders import holder_of
 
 # What each buyer and seat wrote on a day. Seats are looked up once for each of their days, not for each row.
 BUYER_DAYS = """

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from stores.business_days import day_params
 from stores.models import Store
 
 
@@ -23,8 +24,7 @@ class Part(NamedTuple):
         return {
             "organization": store.organization_id,
             "store": store.pk,
-            "zone": store.time_zone,
-            "cut": f"{store.day_cut_minutes} minutes",
+            **day_params(store),
             "gap": f"{store.session_gap_minutes} minutes",
             "buyers": list(self.buyers or []),
         }
@@ -32,19 +32,6 @@ class Part(NamedTuple):
     def only(self, column: str) -> str:
         """SQL condition that keeps this part's buyers. A literal array keeps the index order, a table would not."""
         return "" if self.buyers is None else f"AND {column} = ANY(%(buyers)s)"
-
-
-def day_of(instant: str) -> str:
-    """SQL of the business day of an instant (docs/kpis.md §1)."""
-    return f"(({instant} AT TIME ZONE %(zone)s) - %(cut)s::interval)::date"
-
-
-def holder_of(seat: str, day: str) -> str:
-    """SQL of the agent who held a seat on a business day, 0 for nobody."""
-    return (
-        "coalesce((SELECT a.agent_id FROM team_seatassignment a"
-        f" WHERE a.seat_id = {seat} AND a.since <= {day} AND (a.until IS NULL OR a.until >= {day})), 0)"
-    )
 
 
 def rule_on(day: str, alias: str = "r") -> str:

@@ -3,8 +3,9 @@
 from django.db import connection
 
 from kpis.chats import PAID
-from kpis.facts import Part, day_of, replace, rule_on
+from kpis.facts import Part, replace, rule_on
 from kpis.models import STORE
+from stores.business_days import day_of
 
 FIRST = """
 CREATE TEMPORARY TABLE first_inquiry ON COMMIT DROP AS

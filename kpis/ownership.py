@@ -3,7 +3,9 @@
 from django.db import connection
 
 from kpis.chats import ANSWERED, PAID
-from kpis.facts import Part, day_of, holder_of, is_sealed, replace, rule_on
+from kpis.facts import Part, is_sealed, replace, rule_on
+from stores.business_days import day_of
+from team.holders import holder_of
 
 SALES = """
 CREATE TEMPORARY TABLE sale ON COMMIT DROP AS

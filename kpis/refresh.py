@@ -16,11 +16,12 @@ from typing import NamedTuple
 from django.db import connection
 
 from kpis.chats import derive_chats
-from kpis.facts import Part, day_of, prepare_days
+from kpis.facts import Part, prepare_days
 from kpis.inquiries import derive_inquiries
 from kpis.ownership import derive_owners
 from kpis.rollups import roll_up
 from kpis.satisfaction import derive_satisfaction
+from stores.business_days import day_of
 from stores.models import ChangeCursor, Store
 from tenants.scope import organization_scope
 

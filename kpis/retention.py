@@ -9,8 +9,7 @@ an hour around a chase. Sales and owners are derived anew from the kept sessions
 
 import logging
 from collections import Counter
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.dispatch import Signal
@@ -21,6 +20,7 @@ from intake.erasure import erase_old_refusals
 from kpis.refresh import LOCK, read_marks, refresh_until_clean
 from orders.erasure import erase_finished_orders
 from orders.matter_erasure import erase_finished_matters
+from stores.business_days import start_of
 from stores.models import Store
 from tenants.audit import record
 from tenants.models import Organization
@@ -94,12 +94,6 @@ def seal(store: Store, last: date) -> bool:
             {"organization": store.organization_id, "store": store.pk, "last": last},
         )
         return True
-
-
-def start_of(store: Store, day: date) -> datetime:
-    """The instant at which a business day of the store begins (METRICS.md §1)."""
-    wall = datetime.combine(day, time()) + store.day_cut
-    return wall.replace(tzinfo=ZoneInfo(store.time_zone))
 
 
 def _has_messages(store: Store, before: datetime) -> bool:

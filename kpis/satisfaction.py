@@ -2,7 +2,9 @@
 
 from django.db import connection
 
-from kpis.facts import Part, day_of, holder_of, replace
+from kpis.facts import Part, replace
+from stores.business_days import day_of
+from team.holders import holder_of
 
 # A session's own line and a rating of the same id are one matter. The session tells whose it is and when it began, in
 # whatever order the two come in; of what was said, the rating's word counts before the session list's.

@@ -75,14 +75,16 @@ MATTERS = (
 )  # fmt: skip
 
 
-def erase_finished_matters(organization_id: int, before: datetime, batch: int = BATCH) -> dict[str, int]:
+def erase_finished_matters(
+    organization_id: int, before: datetime, batch: int = BATCH, matters: Sequence[Matter] = MATTERS
+) -> dict[str, int]:
     """Erase words, files and remarks of what was over before an instant; {name of the matter: how many}.
 
     Batches are transactions of their own; what holds nothing any more is passed over, so a run that died is repeated.
     What is still open keeps its words: somebody works by them.
     """
     counts = {}
-    for matter in MATTERS:
+    for matter in matters:
         counts[matter.name], done = 0, batch
         while done == batch:
             with organization_scope(organization_id):
@@ -91,13 +93,15 @@ def erase_finished_matters(organization_id: int, before: datetime, batch: int = 
     return counts
 
 
-def erase_matters_of(store: Store, buyer_id: int, order_ids: Sequence[str]) -> dict[str, int]:
+def erase_matters_of(
+    store: Store, buyer_id: int, order_ids: Sequence[str], matters: Sequence[Matter] = MATTERS
+) -> dict[str, int]:
     """Erase words, files and remarks of all that is about a buyer or an order of theirs, open or over; {name of the
     matter: how many}. In the caller's scope and transaction."""
     known = {"store": store.pk, "buyer": buyer_id, "order_ids": list(order_ids), "batch": None}
     counts = {
         matter.name: _erase(matter, f"x.store_id = %(store)s AND {matter.of_buyer}", known)
-        for matter in MATTERS
+        for matter in matters
     }
     with connection.cursor() as cursor:
         # That somebody unknown is the same person as somebody known would make them known.

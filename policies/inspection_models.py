@@ -112,6 +112,11 @@ class ChatWarning(models.Model):
         indexes = [
             models.Index(fields=["organization", "store", "asked_at"], name="warning_by_time"),
             models.Index(fields=["organization", "store", "buyer"], name="warning_by_buyer"),
+            models.Index(
+                fields=["organization", "store"],
+                name="open_warning_by_store",
+                condition=models.Q(answered_at__isnull=True, closed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -192,14 +197,22 @@ class TrialHit(models.Model):
 
 
 class InspectionReach(models.Model):
-    """How far remarks of a store have been read (what messages were read stands in stores.ChangeCursor)."""
+    """How far the inspection of a store has come (what messages were read stands in stores.ChangeCursor).
+
+    upto, at_buyer: a look under way reads the change log up to this transaction and has done the buyers up to this
+    one; upto None: none is. remarks_at: remarks made before were read. library: the newest version of the library's
+    rules (PolicyVersion) by which everything was read.
+    """
 
     organization = OrganizationKey()
     store = LooseKey(Store)
-    reached_at = models.DateTimeField()
+    upto = models.BigIntegerField(null=True)
+    at_buyer = models.IntegerField(default=0)
+    remarks_at = models.DateTimeField(null=True)
+    library = models.IntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint("organization", "store", name="one_inspection_reach")]
 
     def __str__(self) -> str:
-        return f"remarks of store {self.store_id} to {self.reached_at}"
+        return f"store {self.store_id} up to {self.upto}, buyer {self.at_buyer}"

@@ -80,5 +80,5 @@ class AttributionRule(models.Model):
         return f"v{self.number}"
 
 
-# Django looks for models here; these live in a file of their own.
-from policies import fault_models  # noqa: E402, F401
+# Django looks for models here; these live in files of their own.
+from policies import fault_models, inspection_models, penalty_models, risk_models, rule_models  # noqa: E402, F401

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from conversations.imports import remark_automatic
 from policies.attribution_rules import SETTINGS, first_version, new_version, valid_on
+from policies.inspecting import inspect_whole
 from policies.models import AttributionRule
 from policies.rule_arguments import Arguments
 from stores.imports import log_store
@@ -17,9 +18,11 @@ from stores.models import Store
 from tenants.audit import changes, record
 
 # Settings that decide how stored facts are read. The memo signature is used while orders are taken in; the
-# others (name, kind, country) only describe the store.
+# others only describe the store.
 DERIVING = {"day_cut_minutes", "session_gap_minutes", "time_zone", "auto_texts"}
 DERIVING |= {"rate_from_minutes", "rate_to_minutes", "rate_seconds"}
+# Which rules are for a store's chats (policies/rule_versions.py).
+SCOPING = {"kind", "country", "platform"}
 
 
 @transaction.atomic
@@ -46,6 +49,8 @@ def save_settings(store: Store, changed: Collection[str], request: HttpRequest |
         remark_automatic(store)
     if DERIVING.intersection(changed):
         log_store(store)
+    if SCOPING.intersection(changed):
+        inspect_whole(store)
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ FIELD_NAMES = {
     "feedback": gettext_noop("feedback"),
     "files": gettext_noop("files"),
     "follow_ups": gettext_noop("follow-ups"),
+    "risk_signs": gettext_noop("signs of risk"),
     "group": gettext_noop("group"),
     "handover_lines": gettext_noop("matters handed over"),
     "invitations": gettext_noop("invitations ended"),

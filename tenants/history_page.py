@@ -36,6 +36,10 @@ KIND_NAMES = {
     "script": gettext_noop("Scripts"),
     "refundfault": gettext_noop("Whose fault a refund is"),
     "dailymail": gettext_noop("Daily tables by e-mail"),
+    "risksettings": gettext_noop("What makes a buyer risky"),
+    "penaltysettings": gettext_noop("Fines: settings"),
+    "finecap": gettext_noop("Caps of fines"),
+    "pointallowance": gettext_noop("How many points stores have"),
 }
 LABELS = {
     "insert": gettext_noop("added"),

@@ -22,7 +22,12 @@ def ids(
         buyer = Buyer.objects.get(store=store, name="buyer1")
         _signs(buyer, now, *EVIDENCE)
         RiskStanding.objects.create(
-            organization=organization, store=store, buyer=buyer, state="watched", changed_by=users["owner"], changed_at=now
+            organization=organization,
+            store=store,
+            buyer=buyer,
+            state="watched",
+            changed_by=users["owner"],
+            changed_at=now,
         )
     return {}
 

@@ -21,6 +21,7 @@ TITLES = (
     "Row-level security",
     "Pages of figures over HTTP",
     "Search for orders",
+    "Inspection of chats by the rules",
 )
 
 

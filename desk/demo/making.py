@@ -12,12 +12,15 @@ from desk.demo.cases import make_cases
 from desk.demo.complaints import make_complaints
 from desk.demo.concessions import make_concessions
 from desk.demo.costs import make_costs
+from desk.demo.penalties import make_penalties
 from desk.demo.people import ask_for_days, give_targets, log_calls, make_accounts, make_roster
 from desk.demo.promises import make_promises
 from desk.demo.remarks import make_remarks
+from desk.demo.risk import make_risk
 from desk.demo.rulings import make_rulings
 from desk.demo.shifts import close_some, is_begun, play_shifts
 from desk.demo.tuning import tune_detectors
+from desk.demo.violations import make_violations
 from desk.detecting import detect_store
 from desk.load import refresh_stale_load
 from desk.models import DeskSettings
@@ -41,6 +44,8 @@ AFTER_SALES = (
     make_costs,
     make_rulings,
     make_complaints,
+    make_risk,
+    make_violations,
 )
 # Fewer than by default, so that the hours of the demo's shop that lack people are seen.
 ROUNDS_PER_HOUR = 15
@@ -107,6 +112,8 @@ def _working_day() -> Iterator[str]:
     first, _ = company.period(today)
     worked = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     hours, cells = refresh_stale_load(organization_id), derive_attendance(organization, worked, now)
+    # Late and absent are told by the attendance.
+    yield make_penalties(organization, stores, now)
     with organization_scope(organization_id):
         DeskSettings.objects.get_or_create(
             organization=organization, defaults={"rounds_per_hour": ROUNDS_PER_HOUR}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from desk.detector import Detector, Option, touched
 from desk.visits import OUTCOMES
-from kpis.facts import day_of
+from stores.business_days import day_of
 
 AFTER = "make_interval(days => %(days)s)"
 MONTH = f"date_trunc('month', {day_of('o.paid_at')}::timestamp)"

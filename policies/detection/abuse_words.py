@@ -33,6 +33,7 @@ HARD = """
 混球 杂种 杂碎 狗杂 贱人 贱货 贱逼 贱比 贱b 贱婊 贱骨头 贱种 贱命 贱皮 贱不贱 下贱 婊子 婊砸 绿茶婊 荡妇 骚货 骚逼 骚婆 泼妇 悍妇 怨妇 死三八 三八婆 肥婆 死骗子 老不死
 老处女 老母猪 黄脸婆 丑八怪 丑逼 丑b 长得丑 长得磕 歪瓜裂枣 癞蛤蟆想 死娘炮 死基佬 臭女人 臭娘们 臭男人 臭屌丝 臭傻 臭三八 臭不要脸 臭要饭 嘴真臭 嘴这么臭 嘴欠 嘴放干净 嘴巴放
 喷粪
+泥有饼 尼有病 你老味 收皮 死好 铁憨憨 臭打工 关你屁 老虔婆 狗女人 狗男人 臭婆娘 丧门 废咖 烂咖 哭屁 生旧叉烧 盲嘅 盲咗 冇带眼 冇眼睇 冇脑 白痴仔 神经吓 傻嘅咩
 """
 HARD_LATIN = """
 dasabi da_sabi sima si_ma shagou sha_cha ni_ma_si mlgb zhuchi wocao_ni cao_ni caonm gun_dan fk
@@ -92,6 +93,9 @@ low爆 跌份 寒酸样 假清高 有脸 没脸 还有脸 怎么有脸 哪来的
 人话 人样 不是东西 不是个东 不是好东 穷货 穷光蛋 穷人命 穷疯 穷成 穷就 穷还 穷命 没钱就 没钱别 没钱还 没钱装 没钱买 没钱你 没钱学 吃低保 领低保 低保户 叫穷 哭穷 差这点钱
 差你那 差你这 缺这点钱 就这点钱 抠搜 抠逼 抠b 死抠 吝啬鬼 铁公鸡 贪小便宜 爱占便宜 占便宜没 占便宜够 想占便宜 贪得无厌 想钱想疯 钻钱眼 掉钱眼 白嫖党吧 就想白嫖 又来白嫖 羊毛党吧
 薅羊毛薅 蹭吃蹭喝 穷山恶水 刁民 地摊货配你 土狗 土老帽 乡下人 乡下来 山里来 村里来的吧 刚通网 村里刚 没见过世面 没见过钱 没见过好 井底之蛙 夏虫 偷井盖
+眼残 啰里 憨憨 沙雕 显眼包 穷打工 下等人 底层人 民工 讨拍 中文不好 业障重 怪咖 唬烂 8+9 讲不听 有病要 要看医生 跟谁俩 小样儿 不送了您 好走不送 门在那 你走吧
+拿钱走人 拿了钱走 退钱走人 把口咁 痴痴地 谂吓 冇文化 闲的蛋 太把自己 自我感觉 感觉良好 蹬鼻 玻璃渣 卖惨 见识短 头发长 鼠目 井底 没出息 窝囊 咸淡 咸吃 几把 拎不清 戆
+作死 作妖 脑子瓦
 """
 SOFT_LATIN = """
 wrong_with_you are_you_dumb are_you_kidding use_your_eyes use_your_head no_eyes no_manners no_class low_life lowlife scammer cheater stingy miser kiam_siap cheap_people cheap_customer cheap_buyer
@@ -107,6 +111,13 @@ worthless nobody_cares no_one_cares go_away ridiculous cheap_ass cheapo joker fo
 die_alone to_die go_cry cry_more your_mother your_mom your_mum your_problem waste_my_time
 wasting_my_time wasting_my none_of_your lazy fat_ass fatty old_hag gila goblok siao kiasu ah_beng
 eyes_for_decoration got_eyes your_eyes peasant nuts freak creep leech parasite troll
+where_is_your where's_your noob clueless ungrateful uneducated mentally mental_hospital
+check_your_head see_a_doctor go_back_to_school never_go_to_school went_to_school did_you_even
+don't_come_back dont_come_back never_come_back not_welcome get_out grow_up cry_about annoying
+irritating stop_bothering don't_bother so_kiam suaku blur_like sotong can't_you_read
+cant_you_read did_u_even so_cheap problem_customer no_common_sense common_sense nobody_asked
+who_do_you_think wasting_time rot_in bad_karma haggle_like ignoramus simpleton nonsense damn
+piece_of siow sohai lanjiao goondu bo_liao abit_slow slow_learner
 """
 WEAK = """
 近视眼 老花 老花眼 散光 弱视 健忘 天生 骨子里 空气 污染 千金 少爷 大小姐 勇气 妄想 野人 进化 基因 单细胞 恐龙妹 挑三拣四 斤斤计较 一辈子 上辈子 八辈子 施舍 抽筋 光棍 清高
@@ -128,4 +139,5 @@ WEAK = """
 文化 眼睛 耳朵 公主 猴 蛤蟆 水桶 疯了 档次 上不了台面 吐 懒 废话 见识 偷 复读机 命苦 low 吹毛求疵 强迫症 磨叽 墨迹 难搞 难缠 麻烦精 机车 番 87 爷爷 牛皮 虫 渣 白嫖
 羊毛 孙子 儿子 演 乡下 农村 山沟 学历 大专 单身 更年 年纪 你脑 脑子 脑袋 没脑 用脑 破 你妈 磕碜 白瞎 反胃 糟蹋 作孽 城墙 傻眼 配不上 高攀 寒酸 寒碜 掉价 丧 衰 晦 咒
 孽
+啰嗦 罗嗦 唠叨 仙女 直男 大妈 小气 算计 老土 打工仔 底层 憨 彪 轴 愣 嘚瑟 抬杠 杠 挑刺 你烦 好烦 真烦 很烦 太烦 墨叽 没空 天兵 盲胞 唔该你 咁平
 """

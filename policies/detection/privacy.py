@@ -23,6 +23,7 @@ REASONS = {
     "address": gettext_noop("An address, or a part of one, is told."),
     "identity": gettext_noop("An identity card's number is told."),
     "confirmed": gettext_noop("A guess at somebody's data is confirmed."),
+    "account": gettext_noop("Gives or asks for a private account, or goes on talking there."),
     "picture": gettext_noop("A picture with somebody's data is sent."),
     "question": gettext_noop("The buyer asks for data of an order, another account or another person."),
 }
@@ -44,7 +45,7 @@ _PART = re.compile(
     rf"|(?<![\d*]){_FEW}[\"”」]?\s*(?:结尾|收尾|的?尾号|做?尾)|(?<![\d*])(\d{{3,7}}|[零〇一二三四五六七八九幺]{{3,7}}|\d{{4}}[- ]\d{{3}})\s*[\"”」]?(?:的?开头|打头|起头|头的)"
 )
 _OTHER_NUMBER = re.compile(
-    r"(?:单|快递|物流|包裹|编号?|卡|支付宝账|账户|账号|型号|货号|款号|序列|发票|验证|取件|提货|编码|批号|抬头|税号|qq|群|券|报警|isbn|sku|id|jd|sf|order)(?![^,。]*(?:电话|手机|phone))[^,。;!?]{0,6}$"
+    r"(?:单(?!上)|快递|物流|包裹|编号?|卡|支付宝账|账户|账号|型号|货号|款号|序列|发票|验证|取件|提货|编码|批号|抬头|税号|qq|群|券|报警|isbn|sku|id|jd|sf|order)(?![^,。]*(?:电话|手机|phone))[^,。;!?]{0,6}$"
 )
 _CARD = re.compile(r"的?[^,。]{0,4}(?:卡|支付宝|账户|微信钱包)")
 _SOME_DIGITS = re.compile(r"[\dl]\D{0,3}[\do]\D{0,3}[\do]|[零〇一二三四五六七八九幺]{3}")
@@ -71,7 +72,7 @@ _NAMED = re.compile(
     rf"{_ANNOUNCES}{_BETWEEN}(?:({_NAME}){_ENDS}|({_TITLED})|[\"“「]([^\"”」]{{2,12}})[\"”」])|[\"“「]([^\"”」]{{2,12}})[\"”」]收|({_NAME})(?:先生|女士|小姐)?(?:亲收|本人?收|签收的|收)(?=$|[,。!?;、\d ])"
     r"|(?:收[件货]人?(?:姓名)?|[姓]名|名[字子]|收件者|联系人|叫)(?:是|:|叫|为|写的?| )*([a-z]{2,}(?:[ .]+[a-z]{2,}){0,2})(?![a-z])"
     r"|(?:name|recipient|receiver|consignee|placed by|ordered by|belongs to|deliver to|ship(?:ped)? to|addressed to|under)(?: on (?:it|the (?:order|parcel|label)))?(?: is| was|:|'s)* *(?:mr|ms|mrs|miss)?\.? ?([a-z]{2,}(?: [a-z]{2,}){1,2})"
-    rf"|(?:[村镇乡区栋楼元司位校部厂店家班]的|隔壁|栋|单元)({_NAME}|{_TITLED})(?=[一也就上刚买拿订说他她,。 ]|$)"
+    rf"|(?:[村镇乡区栋楼元司位校部厂店家班]的|隔壁|栋|单元|楼[上下]|\d{{3,4}}[室户]?的?)({_NAME}|{_TITLED})(?=[一也就上刚买拿订说他她,。 ]|$)"
 )
 # After a question for somebody's data a name needs no announcement.
 _LOOSE_NAME = re.compile(
@@ -106,7 +107,7 @@ _LEAD = re.compile(
 # ---- whose
 _SHOPS = re.compile(
     r"退[货换回件]|怎么退|[您你](?:可以|直接|先|就)?(?:寄|邮|发)[到至往给回]|[退寄发回]回|请[您你][^,。!?]{0,8}寄|寄[到给至]?(?:我们|咱|仓|店|厂)|回寄|返[修厂回]|售后|仓库|[门本实体分]店|店铺?(?:在|地址|位于)|门[市店]|(?:我们|咱们?)(?:家|这边|店|公司|的|工厂|仓库?)*(?:在|位于|地址|电话|店|仓|公司|厂|号码|老板|开在)|我司|本司|小店|本店|公司(?:地址|电话|前台|主页|在|位于)|工厂|厂[址家]|发货地|产地|自提|驿站|菜鸟|网点|站点|快递(?!费)|转运|中转|分拨|集散|维修|专柜|营业|客服|热线|派[件送]员|配送员|骑手|师傅|司机|小哥|送货员|安装|厂商|品牌方|超商"
-    r"|展[示厅]|招商|业务|销售|我[姓叫是]|我的?(?:电话|手机|微信)|加我|抬头|对公|公账|汇款|有限公司|会计|服务(?:网点|中心|站)|拉新|加盟|老板电话|快闪|报警|派出所|(?<!\d)110(?!\d)|消协|平台|官方|商场|柜台|作者|书|return|service|hotline|courier|rider|driver|store|shop|our |office hour|代收点|丰巢|快递柜|拨打|致电"
+    r"|展[示厅]|店长|法人|设计师|模特|代言|工作号|我(?:的|个人|私人|手机|电话)*号|招商|业务|销售|我[姓叫是]|我的?(?:电话|手机|微信)|加我|抬头|对公|公账|汇款|有限公司|会计|服务(?:网点|中心|站)|拉新|加盟|老板电话|快闪|报警|派出所|(?<!\d)110(?!\d)|消协|平台|官方|商场|柜台|作者|书|return|service|hotline|courier|rider|driver|store|shop|our |office hour|代收点|丰巢|快递柜|拨打|致电"
 )
 _PERSONS = re.compile(
     r"[您你](?!们|打|拨|可以|直接|这?边|所在|寄|联系|回拨|先|自己|看|点|有|送|去(?!年)|来|到|加|按|发|也)|[他她](?:留|填|写|家|的(?:地址|电话))|对方|买家|客[户人]|顾客|朋友|机主|订单|账号|账户|预留|[留填写]的|留咗|登记|收货信息|下单|之前|另一|那[位单个号]|团主|本人|采购|真名|跟您核对|confirm|deliver|默认|常用|同批|同款|隔壁|邻居|老公|老婆|查到|查了|显示的?是|底下"
@@ -115,6 +116,7 @@ _PLACE_ASKED = re.compile(
     r"哪|电话|地址|联系|号码|怎么[退寄走去]|多少|谁|几点|抬头|账号|给|where|who|phone|address"
 )
 _OWNER = re.compile(rf"[^,。!?;]{{0,4}}(?:那位|那家|{_TITLED}|家[,。装])")
+_CHECKS = re.compile(r"核对|确认|对[吗吧]|没错吧|是吗")
 _EXAMPLE = re.compile(r"例如|比如|格式|模板|示例|样式|举例|可以刻|刻字|for example|e\.g")
 _REFUSES = re.compile(
     r"不(?:能(?!全)|可以(?!全)|方便|便|行|允许|会(?:告诉|透露|提供)|提供|透露|给)|没法|无法|无权|没权限|给不了|保密|隐私|规定|查不到|看不到|隐藏|泄露|本人登[录入]|cannot|can't|not able|unable|唔(?:可以|得|能)|秘密|拒绝|加密|虚拟号"
@@ -138,6 +140,7 @@ class _Item(NamedTuple):
     end: int
     kind: str
     strong: bool
+    parts: int = 1
 
 
 def _phones(text: str) -> Iterator[_Item]:
@@ -194,7 +197,7 @@ def _address(text: str, parts: list[re.Match]) -> _Item:
     numbered = [part for part in parts if re.match(_HOUSE, part[0]) or re.search(r"\d", part[0])]
     strong = len(parts) >= 2 and bool(numbered)
     start = _BACK.search(text, max(0, parts[0].start() - 6), parts[0].start())
-    return _Item(start.start() if start else parts[0].start(), parts[-1].end(), "address", strong)
+    return _Item(start.start() if start else parts[0].start(), parts[-1].end(), "address", strong, len(parts))
 
 
 def _items(text: str, loose: bool) -> Iterator[_Item]:
@@ -258,6 +261,8 @@ def _weighed(item: _Item, text: str, asked: Asked | None, before: Sequence[Said]
         return Certainty.LIKELY if item.strong or persons >= 0 else None
     if item.kind == "name":
         return Certainty.LIKELY if item.strong else Certainty.POSSIBLE
+    if item.kind == "address" and item.parts > 1 and _CHECKS.search(text):
+        return Certainty.LIKELY
     if item.strong and (owned or persons >= 0 or _LEAD.search(head)):
         return Certainty.LIKELY
     return Certainty.POSSIBLE if item.strong else None

@@ -17,9 +17,10 @@ _ACCOUNT = (
     r"(?:(?:另|别|其[他它]|之前|以前|原来|老|旧|小|大|那|[两俩]|2个|二(?=号机)|换|注销|封|停用|登不上|上次|用)(?:外|个|了|一|的|支|只|张|我|过)*[^,。!?优券码物流快递]{0,4}?(?:账户|[账帐]号|(?<![机话运单型])号(?![码线色店房单令]|机型)|acc(?:ount)?\b|号机)"
     r"|(?:another|other|old|previous|my \w+(?:'s)?|different) (?:acc\w*|id)\b)"
 )
-_DATA = r"(?:地[址止](?!有误)|电话(?!号码?错)|手机号|号码|门号|收[件货](?:的)?(?:人|信息|资料|方|地)|名[字子]|姓名|联[系络](?:方式|电话|人|信息)|微信(?![么里上支付拼可])|住址|名单|(?:[收订购客用单]\S{0,3})(?:信息|资料)|wechat|address|phone|number|contact|recipient|last \d digits|[后尾末][几三四]?[位码号]|最后几位)"
+_DATA = r"(?:地[址止](?!有误)|电话(?!号码?错)|手机号|号码|门号|收[件货](?:的)?(?:人|信息|资料|方|地)|名[字子]|个名|姓名|联[系络](?:方式|电话|人|信息)|微信(?![么里上支付拼可])|住址|名单|(?:[收订购客用单]\S{0,3})(?:信息|资料)|wechat|address|phone|number|contact|recipient|last \d digits|[后尾末][几三四]?[位码号]|最后几位)"
+_NAMES_ACCOUNT = re.compile(_ACCOUNT)
 _QUESTION = re.compile(
-    rf"{_DATA}[^,。!?;\n]{{0,8}}(?:哪|什么|啥|多少|几|谁|边[个度]|对不对|对没|对[吗嘛么]|是不是|有没|还有|还在|忘|是我(?:吗|的|还|$|\?)|看得到|给(?:我|个|一)|发(?:我|给我|一?下)|来着|报|查|[吗嘛么没](?:$|[?, ])|\?)"
+    rf"{_DATA}[^,。!?;\n]{{0,8}}(?:哪|什么|啥|咩|乜|多少|几|谁|边[个度]|对不对|对没|对[吗嘛么]|是不是|有没|还有|还在|忘|是我(?:吗|的|还|$|\?)|看得到|给(?:我|个|一)|发(?:我|给我|一?下)|来着|报|查|[吗嘛么没](?:$|[?, ])|\?)"
     rf"|(?:查|看|告诉|告知|给(?:我|个|一|下)|发(?:我|给我|一?下|过来)|报|念|讲|说[下一几说]|问|有没有|知道|晓得|回忆|忘了?|记不|想要|要(?:个|一下)|把|能不能|what|which|where|tell|give|share|get|know|have|check)[^,。!?;\n]{{0,12}}{_DATA}|(?:什么|啥|哪[个里支]?|谁的?|几|多少)[^,。!?;\n]{{0,3}}{_DATA}"
     rf"|怕[^,。!?]{{0,4}}(?:乱|错)?[填写](?!不)|[填留写绑][的得了咗过]*(?:是|还是)?(?:哪|谁|什么|啥|对|多少|几|边)|[寄填写留](?:的是|的|了|去|到)?[^,。!?;\n]{{1,5}}还是"
     rf"|(?:{_KIN}|{_ACCOUNT})[^。!?;\n]{{0,16}}是不是(?:[寄送填留写发叫住]|\d{{3}})|是不是(?:[寄送填留写发叫住]|\d{{3}})[^。;\n]{{0,24}}(?:{_KIN}|{_ACCOUNT})"
@@ -30,12 +31,16 @@ _QUESTION = re.compile(
 )
 # What is asked of the shop or the courier, or done to one's own order.
 _SHOPS_OWN = re.compile(
-    r"(?:你(?=[们家店的公司]|地址|电话|联系)|店(?:铺|里|家)?|商家|公司|仓库|厂家?|品牌|客服|售后|快递(?:员|公司|小哥)?|派[件送]员?|配送员?|师傅|司机|骑手|驿站|网点|站点|门店|实体店?|快闪店?|安装|维修|退货|自提点?|黑猫|宅配|下载|人工|投诉|财务|开户|银行|your|courier|rider|driver|shop|store|returns?)(?:们|家|店|的|嘅|那边|现在|那个|公司|仓库?|退货|收货|售后|联系|老板|客服|这边|叫|寄件|厂|人员|师傅|方式)*(?:地址|电话|号码|联系|在哪|在什么|位置|名字|address|phone|number|contact)"
-    r"|(?:改|换)(?:一?下|成|为|到|地址|收)|退[货回到]|寄回|send (?:it )?back|return|泄[露漏]|诈骗|骚扰|优惠|积分|会员|红包|券|(?:哪天|什么时候|几时|多久|几点)(?:能|可以|会)?(?:送|到|发)|单号|发票|抬头|修|有人打|空号|弄错|打不通|change|update|edit|modify|打来|报得出|错了?(?:能|可以|怎|,?帮)|保修|密码|验证码|老板的?(?:电话|微信)|填[^,。]{0,4}(?:行|可以|能)[吗不]|[能可]以?[写填]|(?<![他她])你的?微信|你们?叫|(?:要|怎么|该)(?:填|写)"
+    r"(?:你(?=[们家店的公司]|地址|电话|联系)|店(?:铺|里|家)?|商家|公司|仓库|厂家?|品牌|客服|售后|快递(?:员|公司|小哥)?|派[件送]员?|配送员?|师傅|司机|骑手|驿站|网点|站点|门店|实体店?|快闪店?|安装|维修|退货|自提点?|黑猫|宅配|下载|人工|投诉|门市|财务|开户|银行|your|courier|rider|driver|shop|store|returns?)(?:们|家|店|的|嘅|那边|现在|那个|公司|仓库?|退货|收货|售后|联系|老板|客服|这边|叫|寄件|厂|人员|师傅|方式)*(?:地址|电话|号码|联系|在哪|在什么|位置|名字|address|phone|number|contact)"
+    r"|(?:改|换)(?:一?下|成|为|到|地址|收)|退[货回到]|寄回|send (?:it )?back|return|泄[露漏]|诈骗|骚扰|优惠|积分|会员|红包|券|(?:哪天|什么时候|几时|多久|几点)(?:能|可以|会)?(?:送|到|发)|单号|发票|抬头|修|有人打|空号|弄错|打不通|change|update|edit|modify|打来|报得出|错了?(?:能|可以|怎|,?帮)|保修|密码|验证码|老板的?(?:电话|微信)|[填写][^,。]{0,5}(?:行|可以|能)[吗不]|设计师|作者|法人|执照|包装上|代言|模特|靓号|这个号码还[在有]|[能可]以?[写填]|(?<![他她])你的?微信|你们?叫|(?:要|怎么|该)(?:填|写)"
 )
 # Talk of orders in which the same words stand; not held against a line that names somebody else.
 _NOT_ASKED = re.compile(
     r"收不到验证|快递(?:号码|单)|[我你](?:给|发)[你您我]的|再发|电话(?:给我|联系我|打)|打电话|接电话|电话(?:接|没|一直)|电话(?:和[你我])?(?:联系|服务|预约|里)|更[改换]|[下搞]错|送达|送货|配送|派送|支付|(?:可以|能|才|就)送|送得到|[打接回][^,]{0,3}电话|我(?:这个)?号码|iphone|物流|回寄|加(?:一下|个)|预计|自提|解绑|注销|定位|入住|预约|重新|下单(?:时|的时候)|给我电话(?!号)|听谁"
+)
+# What is the buyer's own whoever asks, courier and neighbour too.
+_OF_A_BUYER = re.compile(
+    r"(?:买家|客户|顾客|收件人|对方|[他她](?!们))的?(?:电话|手机号?|号码|地址|微信)[^。;\n]{0,10}(?:给[个我一]|多少|发[我来下]|告诉|有[吗没]|什么|是哪)|(?:代收|邻居|代签|送货|快递)[^。;\n]{0,10}(?:[几哪](?:楼|户|栋|号|家|层|单元)|(?:叫|姓)什么)|(?:改|寄|送|发|填)[到去]?哪(?:[里儿边]|去)*了"
 )
 # Whoever names another account or person asks in more ways.
 _OTHER = re.compile(
@@ -45,7 +50,7 @@ _WANTED = re.compile(
     r"地[址止]|电话|手机|号码|门号|[收寄取][件货]|名[字子]|姓名|联[系络]|微信|wechat|line|住|[寄送发改][到去给往了]*(?:的是)?(?:哪|边|谁|啥|什么)|[填留写绑]|照片|截图|发过来看|名单|信息|资料|买[了过的]*(?:啥|什么|哪|东西)|下的?单|address|phone|number|contact|recipient|[后尾末][几三四]?[位码号]"
 )
 _WANTING = re.compile(
-    r"哪|什么|啥|多少|几|谁|边[个度]|係咪|系咪|[吗嘛没呀不么][,。? ]?$|\?|查|看|告诉|告知|给我|给一|发我|发一?下|发过来|报|念|讲|说[下一几]|回忆|知道|请问|问|有没有|还有|忘|记不|是不是|对不对|怕|还是|变通|what|who|where|which|tell|give|can (?:u|you|i)|check|share|know"
+    r"哪|什么|啥|多少|几|谁|边[个度]|係咪|系咪|[吗嘛没呀不么][,。? ]?$|\?|查|看|告诉|告知|(?<!我)提供|给我|给一|发我|发一?下|发过来|报|念|讲|说[下一几]|回忆|知道|请问|问|有没有|还有|忘|记不|是不是|对不对|怕|还是|变通|what|who|where|which|tell|give|can (?:u|you|i)|check|share|know"
 )
 _PRESSING = re.compile(
     r"求|就[说看好]|告诉|一眼|拜托|帮帮|凭什么|通融|只[要说看]|[报念]|生日|开头|please|pls|just"
@@ -55,6 +60,8 @@ _PRESSING = re.compile(
 def _puts(text: str) -> re.Match | None:
     """Where a line asks for somebody's data, read alone."""
     found, other = _QUESTION.search(text), _OTHER.search(text)
+    if own := _OF_A_BUYER.search(text):
+        return own
     if not (found or other) or _SHOPS_OWN.search(text):
         return None
     if other and _WANTED.search(text) and _WANTING.search(text):
@@ -71,7 +78,8 @@ def asks(said: Said, before: Sequence[Said], shop: Shop) -> Match | None:
         _WANTED.search(text) and _WANTING.search(text) and not _SHOPS_OWN.search(text)
     ):
         for line in list(before)[-4:]:
-            if line.by_buyer and _puts(line.folded.squeezed):
+            earlier = line.folded.squeezed
+            if line.by_buyer and (_puts(earlier) or (_NAMES_ACCOUNT.search(earlier) and _WANTED.search(earlier))):
                 return Match(0, len(text), "question", Certainty.LIKELY)
     return None
 
@@ -86,6 +94,7 @@ _ASKED_FOR = (
     "老公 老婆 先生 太太 男友 女友 男朋友 女朋友 对象 前夫 前妻 前任 我妈 我爸 我姐 我妹 我哥 我弟 妈妈 爸爸 奶奶 爷爷 外婆 外公 婆婆 岳 阿姨 儿子 女儿 孩子 "
     "朋友 同事 同学 室友 闺蜜 邻居 房东 租客 员工 客户 主播 网红 博主 团长 团主 代购 别人 人家 对方 个人 那位 买家 顾客 差评 拼单 拼团 佢 "
     "他的 她的 他用 她用 他买 她买 他住 她住 寄哪 另一 另外 别的号 换号 husband wife sister brother mom mum dad friend colleague another old acc "
-    "号 住 寄 送 填 留 写 谁 哪 名 下单 下的单 家买 只要 只说 只看 报 念 开头 求 就说 就看 就好 告诉 一眼 拜托 帮帮 凭什么 通融 生日 please pls just"
+    "号 住 寄 送 填 留 写 谁 哪 名 下单 下的单 家买 只要 只说 只看 报 念 开头 求 就说 就看 就好 告诉 一眼 拜托 帮帮 凭什么 通融 生日 please pls just "
+    "代收 代签 个名 边个 咩 乜 几楼 哪户 提供 改去"
 )
 QUESTION_TRIGGERS = frozenset(_ASKED_FOR.split())

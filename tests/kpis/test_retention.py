@@ -10,9 +10,10 @@ from django.db import connection
 from conversations.models import Message
 from kpis.models import ChatSession, OrderFact, SealedDay
 from kpis.refresh import refresh_store
-from kpis.retention import apply_retention, delete_chats, start_of
+from kpis.retention import apply_retention, delete_chats
 from orders.imports import SECRETS
 from orders.models import Order
+from stores.business_days import start_of
 from stores.imports import log_changes
 from stores.models import Buyer, Store
 from tenants.models import AuditEntry, Organization

@@ -135,6 +135,8 @@ def test_every_encrypted_column_is_known_to_the_rotation():
         "orders_promise": ["text", "proof"],
         "orders_remarkkey": ["key"],
         "orders_reviewhandling": ["reply_draft"],
+        "policies_violation": ["quote"],
+        "policies_pointentry": ["words", "answer"],
     }
 
 

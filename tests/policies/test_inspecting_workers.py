@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from desk import policy_tasks
 from kpis.tasks import refresh_organization
-from policies.inspecting import LOCK, inspect_store, lock
+from policies.inspecting import LOCK, LOOK, Counts, claimed, inspect_store, lock
 from policies.inspection_models import InspectionRun, RunState, Violation
 from policies.inspection_runs import start_again
-from policies.inspection_steps import step
+from policies.inspection_steps import RUN, step
 from policies.rule_models import PolicyRule
 from policies.rule_versions import new_version
 from tenants.scope import organization_scope
@@ -105,13 +105,8 @@ def test_a_killed_look_keeps_its_steps_and_another_goes_on(store):
 
 def test_a_killed_run_over_past_chats_goes_on_where_it_was(store):
     inspect(store)
-    with organization_scope(store.organization_id):
-        rule = PolicyRule.objects.get(code="cash")
-        old = list(rule.versions.all())
-    change_rule(rule, phrases=["返现", "再来"])
-    with organization_scope(store.organization_id):
-        (run,) = start_again(rule, old, None, NOW)
-    work = f"while inspection_steps.step({store.organization_id}, {run.pk}, NOW): pass"
+    (run_id,) = _changed_words(store)
+    work = f"while inspection_steps.step({store.organization_id}, {run_id}, NOW): pass"
     run_and_kill(store, "inspection_steps", "store_hits", work)
     with organization_scope(store.organization_id):
         run = InspectionRun.objects.get()
@@ -201,6 +196,43 @@ def test_a_rule_that_is_being_changed_holds_up_no_look_and_is_held_up_by_none(st
 def _with_versions(store) -> list[Violation]:
     with organization_scope(store.organization_id):
         return list(Violation.objects.select_related("version"))
+
+
+def test_a_worker_that_finds_another_at_work_has_time_for_other_things(store):
+    found, locked, over = [], threading.Event(), threading.Event()
+    (run_id,) = _changed_words(store)
+
+    def hold():
+        try:
+            with organization_scope(store.organization_id):
+                found.append(claimed(LOOK, store.pk) and claimed(RUN, run_id))
+                locked.set()
+                over.wait(60)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert locked.wait(60)
+    assert found == [True]
+    assert inspect_store(store, NOW, FRESH) == Counts()
+    assert not step(store.organization_id, run_id, NOW)
+    over.set()
+    thread.join()
+    assert inspect_store(store, NOW, FRESH).buyers == BUYERS
+    step(store.organization_id, run_id, NOW)
+    with organization_scope(store.organization_id):
+        assert InspectionRun.objects.get().state == RunState.DONE
+
+
+def _changed_words(store) -> list[int]:
+    """The runs that start when the rule gets other words."""
+    with organization_scope(store.organization_id):
+        rule = PolicyRule.objects.get(code="cash")
+        old = list(rule.versions.all())
+    change_rule(rule, phrases=["返现", "再来"])
+    with organization_scope(store.organization_id):
+        return [run.pk for run in start_again(rule, old, None, NOW)]
 
 
 def test_a_task_delivered_twice_finds_each_thing_once_and_brings_the_library(store, monkeypatch):

@@ -53,7 +53,9 @@ def test_how_many_of_a_genuine_shops_buyers_would_be_flagged(committed, settings
     )
     for path in sorted(figures.ORDERS.glob("*.xlsx")):
         # Refused rows are written beside the file.
-        call_command("import_file", shutil.copy(path, tmp_path), organization="yunfan", store="vn1", verbosity=0)
+        call_command(
+            "import_file", shutil.copy(path, tmp_path), organization="yunfan", store="vn1", verbosity=0
+        )
     buyers = figures.attach_registrations(shop)
     with organization_scope(shop.organization_id):
         now = Order.objects.latest("created_at").created_at + timedelta(days=1)

@@ -33,10 +33,14 @@ def cast(organization, english) -> Cast:
         yield make_cast(organization)
 
 
+@pytest.fixture
+def client(client):
+    client.cookies["django_language"] = "en"
+    return client
+
+
 def page(client, cast, name, *args, **query):
-    return client.get(
-        reverse(name, args=[cast.organization.slug, *args]), query, headers={"Accept-Language": "en"}
-    )
+    return client.get(reverse(name, args=[cast.organization.slug, *args]), query)
 
 
 def act(client, cast, row, deed, query="", **fields):

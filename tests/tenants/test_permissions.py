@@ -63,7 +63,9 @@ def test_an_auditor_opens_what_is_to_be_seen_and_changes_nothing(world, auditor)
         "roster_upload", "shift_edit", "my_day", "handover", "follow_up_new", "buyer_classes", "buyer_greetings",
         "buyer_link_list", "script_table", "script_new", "script_edit", "script_folder_new", "script_folder",
         "script_import", "concession_new", "bargain_limits", "promise_new", "remark_edit", "case_new", "procedure_edit",
-        "complaint_new", "complaint_evidence", "service_settings", "review_evidence", "feedback_new",
+        "complaint_new", "complaint_evidence", "service_settings", "review_evidence", "feedback_new", "policy_rule_new",
+        "policy_trial",
+        "draft_check", "warning_list", "violation_new", "penalty_new", "point_new", "point_allowance",
     }  # fmt: skip
     opened = set()
     for name, parameters in addresses().items():
