@@ -35,6 +35,8 @@ ANSWERS = (
     ("是真皮的吗", "亲这个价格您还想要真的吗"),
     ("你们客服就这态度？", "跟你这种人没法沟通，滚"),
 )
+# What waits for an answer while the demo is looked at.
+QUESTION = "你们家这个是高仿还是精仿啊"
 APPEAL = "当时是在引用买家自己的话，请再看一下前后文"
 UPHELD, GRANTED = "前后文看过，确实是对买家说的", "确实是引用，撤销"
 DISMISSALS = ("前后文看是玩笑，买家也没有在意", "规则误判，说的是快递不是买家")
@@ -68,6 +70,7 @@ def make_violations(organization: Organization, stores: list[Store], now: dateti
         _fines_of_the_house(now)
         for place, store in enumerate(stores[:3]):
             _write_answers(store, ANSWERS[place::3], now)
+        _ask(stores[0], now)
     for store in stores:
         refresh_until_clean(store)
         inspect_store(store, now, now - timedelta(hours=4))
@@ -110,6 +113,16 @@ def _write_answers(store: Store, answers: tuple[tuple[str, str], ...], now: date
         for turn, (direction, text) in enumerate(zip(("in", "out"), lines, strict=True))
     ]  # fmt: skip
     write_messages(store, records)
+
+
+def _ask(store: Store, now: datetime) -> None:
+    """A buyer who wrote lately comes back with a dangerous question, and nobody has answered yet."""
+    if Message.objects.filter(store=store, message_id=f"{MADE}question").exists():
+        return
+    lately = Message.objects.filter(store=store, kind=Kind.HUMAN, sent_at__lt=now - timedelta(hours=6))
+    buyer, seat = lately.order_by("-sent_at").values_list("buyer__name", "seat__name").first()
+    asked = MessageRecord(f"{MADE}question", buyer, seat, "in", False, now - timedelta(minutes=4), QUESTION)
+    write_messages(store, [(0, asked)])
 
 
 def _judge(now: datetime) -> int:

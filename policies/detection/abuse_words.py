@@ -6,6 +6,8 @@ one only together with others or said to the reader's face.
 """
 
 HARD = """
+听不懂人话 听得懂人话 说人话
+吃过屎 吃了屎 贱不贱
 ㄍㄋ ㄇㄉ ㄋㄇ ㄎㄅ ㄅㄑ 躝 食蕉 仆你 茂利 茂里 贱格 神经佬 神经婆 死仔包 乞儿 低b 卢洨
 傻der 傻逼东西 瓜皮 二b 沙雕东西 死扑街 丢雷 雷老母 屌雷 臭嗨 臭西 含撚 猪八戒吧 瘪三 小瘪三 十三点 戆大 戆度 港都 傻波一 脑子搭牢 哈麻批 羊癫疯 狂犬病 打狂犬 疯人院
 六院出来 四院出来 青山出来 老年痴呆吧 痴呆 脑子有点 近亲 胎盘 出来卖 坐台 站街 破鞋 下三滥 下九流 不三不四 下流胚 衣冠禽兽 人模狗样 狗模 人面兽 驴肝肺 尖嘴猴 贼眉鼠 猥琐 龌龊
@@ -47,6 +49,10 @@ low_class son_of_a trailer_trash white_trash sick_in_the_head get_a_life no_brai
 your_brain dimwit nitwit airhead dipshit douche twat wanker slut whore
 """
 SOFT = """
+你怕不是 怕不是个 没镜子 没有镜子
+回炉重造 你小子 给我等着 兔崽子 是个傻
+不灵光 不太灵光 灵光的脑 受得了你 挂网上 曝光你 辈子没见 钱包比脸 替你爸 替你妈 丢你爸
+老六 丢不丢人 唔识字 冇读书 不如唔好 存在感
 白痴 弱智 低能 智障 废物 畜生 禽兽 疯狗 疯子 傻子 乞丐 文盲 瞎子 聋子 神经病 精神病 更年期 奇葩 脑瘫 缺爱 饭桶 发疯 犯病 亏你
 还好意思 好意思要 好意思退 好意思说 好意思提 抬举 别侮辱 侮辱了 活腻 活够 嫌命 命长 心理有问题 心理阴暗 心理医生 躁狂 狂躁症 刁钻 牛什么 拽什么 横什么 得意什么 嚣张什么 狂什么
 牛逼什么 一把年纪 什么资格 没资格 得寸进尺 上脸 很卢 好卢 卢小 有够卢 这么卢 超卢 很番 好番 有够番 超番 有够机车 雷客 收声 收嗲 发钱寒 抵死 嘥气 晒气
@@ -113,8 +119,8 @@ wasting_my_time wasting_my none_of_your lazy fat_ass fatty old_hag gila goblok s
 eyes_for_decoration got_eyes your_eyes peasant nuts freak creep leech parasite troll
 where_is_your where's_your noob clueless ungrateful uneducated mentally mental_hospital
 check_your_head see_a_doctor go_back_to_school never_go_to_school went_to_school did_you_even
-don't_come_back dont_come_back never_come_back not_welcome get_out grow_up cry_about annoying
-irritating stop_bothering don't_bother so_kiam suaku blur_like sotong can't_you_read
+don't_come_back dont_come_back never_come_back not_welcome get_out grow_up cry_about so_annoying you_annoying are_annoying very_annoying annoying_customer
+so_irritating stop_bothering don't_bother so_kiam are_you_a_child are_you_a_kid a_child_can a_kid_can can't_even_open cannot_even_open can't_even_read like_a_baby stop_crying so_dense are_dense u_dense no_money_then poor_thing suaku blur_like sotong can't_you_read
 cant_you_read did_u_even so_cheap problem_customer no_common_sense common_sense nobody_asked
 who_do_you_think wasting_time rot_in bad_karma haggle_like ignoramus simpleton nonsense damn
 piece_of siow sohai lanjiao goondu bo_liao abit_slow slow_learner

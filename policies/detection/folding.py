@@ -18,9 +18,11 @@ _IDEOGRAPHS = ((0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _OTHER_FORMS = {"妳": "你", "牠": "它", "祂": "他"}
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f"
 _BETWEEN = r"[ .·・•*_\-~/|'\"]"
-# Characters held apart. Letters only one by one: words of a Latin script stay words.
+# Characters held apart. Letters only one by one: words of a Latin script, its accents among them, stay words.
+_NO_WORD_BEFORE, _NO_WORD_BEHIND = r"(?<![^\W\u3400-\u9fff])", r"(?![^\W\u3400-\u9fff])"
 _HELD_APART = re.compile(
-    rf"(?:(?<![a-z0-9])[a-z0-9]|[\u3400-\u9fff])(?:{_BETWEEN}{{1,3}}(?:[a-z](?![a-z0-9])|[\u3400-\u9fff]))+"
+    rf"(?:{_NO_WORD_BEFORE}[a-z0-9]|[\u3400-\u9fff])"
+    rf"(?:{_BETWEEN}{{1,3}}(?:[a-z]{_NO_WORD_BEHIND}|[\u3400-\u9fff]))+"
 )
 _BREAKS = re.compile(_BETWEEN)
 

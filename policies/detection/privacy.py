@@ -83,7 +83,7 @@ _NO_LATIN_NAME = re.compile(
 )
 
 # ---- addresses
-_HOUSE = r"(?:[0-9]+[a-z]?|[a-z](?=[座栋楼室])|[一二三四五六七八九十百]+)(?:[ -]*之? ?\d+)?\s*(?:号楼|号院|号|栋|幢|座|单元|室|弄|楼|层|户|期|村|组|队|段)(?:之[0-9一二三四五六七八九十]+)?(?!机|以|间|码|线|店|下|左右|货|主|员|个|[一-九]?品|多|的话|可|送|到|前|后|发|能|会|才|就|晚|上午|下午|之前)"
+_HOUSE = r"(?:(?<![0-9])[0-9]{1,5}[a-z]?|[a-z](?=[座栋楼室])|[一二三四五六七八九十百]{1,5})(?:(?:[ -]{1,2}之?|之) ?\d{1,5})?\s{0,3}(?:号楼|号院|号|栋|幢|座|单元|室|弄|楼|层|户|期|村|组|队|段)(?:之[0-9一二三四五六七八九十]{1,3})?(?!机|以|间|码|线|店|下|左右|货|主|员|个|[一-九]?品|多|的话|可|送|到|前|后|发|能|会|才|就|晚|上午|下午|之前)"
 _CJK = r"[\u4e00-\u9fff]"
 _AREA = (
     rf"小区|花园|花苑|公寓|大厦|广场|新村|家园|名城|名邸|公馆|华府|雅居|佳园|嘉园|华庭|豪庭|山庄|别墅|国际城|商贸城|建材城|批发市场|宿舍|中学|小学|大学(?!生)|学院|幼儿园|医院|工业园|科技园|产业园|园区|创[意展]中心|写字楼|社区|街道|开发区|新区|大道|胡同"
@@ -92,11 +92,11 @@ _AREA = (
 )
 _PLACES = re.compile(
     rf"{_HOUSE}|{_AREA}|bl(?:oc)?k\.? ?\d+|#\d+-\d+|(?:jalan|jln|lorong|taman) [a-z]+|(?:ave|avenue|street|road) \d+"
-    r"|\d+[a-z]? (?:[a-z]+ ){0,3}(?:road|rd|street|st|avenue|ave|lane|ln|drive|crescent|close|walk|boulevard)\b|[a-z]+ (?:[a-z]+ )+(?:lu|jie|xiang|dadao|xiaoqu|cun) \d+(?: hao)?|台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|彰化|宜兰|花莲|屏东|苗栗|南投|云林|台东"
+    r"|(?<!\d)\d{1,5}[a-z]? (?:[a-z]{1,15} ){0,3}(?:road|rd|street|st|avenue|ave|lane|ln|drive|crescent|close|walk|boulevard)\b|\b[a-z]{1,12} (?:[a-z]{1,12} ){1,4}(?:lu|jie|xiang|dadao|xiaoqu|cun) \d+(?: hao)?|台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|彰化|宜兰|花莲|屏东|苗栗|南投|云林|台东"
 )
 # After the question these tell enough too.
 _LOOSE_PLACES = re.compile(
-    rf"(?:旁边|对面|后面|楼上|门卫|收发室|前台|宿舍|老家)|[苑府庄园湾城庭阁轩坊楼厂校院](?<={_CJK}{{3}})(?=$|[,。!?~的那这])|北京|上海|天津|重庆|广州|深圳|杭州|南京|苏州|成都|武汉|西安|长沙|郑州|青岛|厦门|福州|合肥|济南|沈阳|大连|昆明|宁波|无锡|东莞|佛山|石家庄|太原|南昌|贵阳|南宁|海口|兰州|长春|哈尔滨|温州|泉州|珠海"
+    rf"(?:旁边|对面|后面|楼上|门卫|收发室|宿舍|老家)|[苑府庄园湾城庭阁轩坊楼厂校院](?<={_CJK}{{3}})(?=$|[,。!?~的那这])|北京|上海|天津|重庆|广州|深圳|杭州|南京|苏州|成都|武汉|西安|长沙|郑州|青岛|厦门|福州|合肥|济南|沈阳|大连|昆明|宁波|无锡|东莞|佛山|石家庄|太原|南昌|贵阳|南宁|海口|兰州|长春|哈尔滨|温州|泉州|珠海"
     r"|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙|广西|西藏|宁夏|新疆|香港|澳门|板桥|三重|中坜|永和|新庄"
 )
 _BACK = re.compile(r"(?:(?![的是在到了为填留写寄送住给])[\u4e00-\u9fff]){1,6}$")
@@ -106,17 +106,23 @@ _LEAD = re.compile(
 
 # ---- whose
 _SHOPS = re.compile(
-    r"退[货换回件]|怎么退|[您你](?:可以|直接|先|就)?(?:寄|邮|发)[到至往给回]|[退寄发回]回|请[您你][^,。!?]{0,8}寄|寄[到给至]?(?:我们|咱|仓|店|厂)|回寄|返[修厂回]|售后|仓库|[门本实体分]店|店铺?(?:在|地址|位于)|门[市店]|(?:我们|咱们?)(?:家|这边|店|公司|的|工厂|仓库?)*(?:在|位于|地址|电话|店|仓|公司|厂|号码|老板|开在)|我司|本司|小店|本店|公司(?:地址|电话|前台|主页|在|位于)|工厂|厂[址家]|发货地|产地|自提|驿站|菜鸟|网点|站点|快递(?!费)|转运|中转|分拨|集散|维修|专柜|营业|客服|热线|派[件送]员|配送员|骑手|师傅|司机|小哥|送货员|安装|厂商|品牌方|超商"
-    r"|展[示厅]|店长|法人|设计师|模特|代言|工作号|我(?:的|个人|私人|手机|电话)*号|招商|业务|销售|我[姓叫是]|我的?(?:电话|手机|微信)|加我|抬头|对公|公账|汇款|有限公司|会计|服务(?:网点|中心|站)|拉新|加盟|老板电话|快闪|报警|派出所|(?<!\d)110(?!\d)|消协|平台|官方|商场|柜台|作者|书|return|service|hotline|courier|rider|driver|store|shop|our |office hour|代收点|丰巢|快递柜|拨打|致电"
+    r"退[货换回件](?!的[,。])|怎么退|[您你](?:可以|直接|先|就)?(?:寄|邮|发)[到至往给回]|[退寄发回]回|请[您你][^,。!?]{0,8}寄|寄[到给至]?(?:我们|咱|仓|店|厂)|回寄|返[修厂回]|售后|仓库|[门本实体分]店|店铺?(?:在|地址|位于)|门[市店]|(?:我们|咱们?)(?:家|这边|店|公司|的|工厂|仓库?)*(?:在|位于|地址|电话|店|仓|公司|厂|号码|老板|开在)|我司|本司|小店|本店|公司(?:地址|电话|前台|主页|在|位于)|工厂|厂[址家]|发货地|产地|自提|驿站|菜鸟|网点|站点|快递(?!费)|转运|中转|分拨|集散|维修|专柜|营业|客服|热线|派[件送]员|配送员|骑手|师傅|司机|小哥|送货员|安装|厂商|品牌方|超商"
+    r"|展[示厅]|店长|转交|店[里内]|座机|总机|主管|法人|设计师|模特|代言|工作号|我(?:的|个人|私人|手机|电话)*号|招商|业务|销售|我[姓叫是]|我的?(?:电话|手机|微信)|加我|抬头|对公|公账|汇款|有限公司|会计|服务(?:网点|中心|站)|拉新|加盟|老板电话|快闪|报警|派出所|(?<!\d)110(?!\d)|消协|平台|官方|商场|柜台|作者|书|return|service|hotline|courier|rider|driver|store|shop|our |office hour|代收点|丰巢|快递柜|拨打|致电"
 )
 _PERSONS = re.compile(
-    r"[您你](?!们|打|拨|可以|直接|这?边|所在|寄|联系|回拨|先|自己|看|点|有|送|去(?!年)|来|到|加|按|发|也)|[他她](?:留|填|写|家|的(?:地址|电话))|对方|买家|客[户人]|顾客|朋友|机主|订单|账号|账户|预留|[留填写]的|留咗|登记|收货信息|下单|之前|另一|那[位单个号]|团主|本人|采购|真名|跟您核对|confirm|deliver|默认|常用|同批|同款|隔壁|邻居|老公|老婆|查到|查了|显示的?是|底下"
+    r"[您你](?!们|打|拨|可以|直接|这?边|所在|寄|联系|回拨|先|自己|看|点|有|送|去(?!年)|来|到|加|按|发|也)|[他她](?:留|填|写|家|的(?:地址|电话))|对方|买家|客[户人]|顾客|朋友|机主|订单|账号|账户|预留|[留填写]的|留咗|登记|收货信息|下单|之前|另一|那[位单个号]|团主|本人|采购|真名|跟您核对|confirm|deliver|默认|常用|同批|取件人|同款|隔壁|邻居|老公|老婆|查到|查了|显示的?是|底下"
 )
 _PLACE_ASKED = re.compile(
     r"哪|电话|地址|联系|号码|怎么[退寄走去]|多少|谁|几点|抬头|账号|给|where|who|phone|address"
 )
 _OWNER = re.compile(rf"[^,。!?;]{{0,4}}(?:那位|那家|{_TITLED}|家[,。装])")
-_CHECKS = re.compile(r"核对|确认|对[吗吧]|没错吧|是吗")
+_CHECKS = re.compile(r"核对|确认(?!收货)|对[吗吧么]|没错吧|是吗|是否|无误")
+_EARLIER = re.compile(
+    r"[您你][^,。!?]{0,3}(?:上[次回]|之前|原来|去年|以前|原先|当时)[^,。!?]{0,6}[寄留填写送]的?[^,。!?]{0,8}$"
+)
+_WAITS = re.compile(
+    r"^[^。!?;\n]{0,12}(?:稍等|等[下等一我]|看[看下一]|查[查下一]|翻[翻下一]|moment|check|wait|let me|hold on)[^。!?;\n]{0,8}[。!~]*$"
+)
 _EXAMPLE = re.compile(r"例如|比如|格式|模板|示例|样式|举例|可以刻|刻字|for example|e\.g")
 _REFUSES = re.compile(
     r"不(?:能(?!全)|可以(?!全)|方便|便|行|允许|会(?:告诉|透露|提供)|提供|透露|给)|没法|无法|无权|没权限|给不了|保密|隐私|规定|查不到|看不到|隐藏|泄露|本人登[录入]|cannot|can't|not able|unable|唔(?:可以|得|能)|秘密|拒绝|加密|虚拟号"
@@ -261,7 +267,9 @@ def _weighed(item: _Item, text: str, asked: Asked | None, before: Sequence[Said]
         return Certainty.LIKELY if item.strong or persons >= 0 else None
     if item.kind == "name":
         return Certainty.LIKELY if item.strong else Certainty.POSSIBLE
-    if item.kind == "address" and item.parts > 1 and _CHECKS.search(text):
+    if item.kind == "address" and (item.parts > 1 or _LEAD.search(head)) and _CHECKS.search(text):
+        return Certainty.LIKELY
+    if item.kind == "address" and persons >= 0 and _EARLIER.search(head):
         return Certainty.LIKELY
     if item.strong and (owned or persons >= 0 or _LEAD.search(head)):
         return Certainty.LIKELY
@@ -290,6 +298,16 @@ def _question(before: Sequence[Said], asked: Asked) -> str:
     return "\n".join(line.folded.squeezed for line in lines if line.by_buyer)
 
 
+def _answered(said: Said, asked: Asked | None, before: Sequence[Said]) -> Match | None:
+    """What the line tells as an answer to the question that stands open."""
+    if asked is None:
+        return None
+    lately = [line for line in list(before)[-asked.ago + 1 :] if asked.ago > 1]
+    at_once = all(not line.by_buyer and _WAITS.search(line.folded.squeezed) for line in lately)
+    found = privacy_answers.told(said.folded.squeezed, _question(before, asked), at_once)
+    return Match(*found, Certainty.LIKELY) if found else None
+
+
 def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) -> Match | None:
     """Whether an agent's line tells somebody's data: the surest of what stands in it."""
     text = _read(said.folded)
@@ -298,6 +316,8 @@ def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) ->
         weighed = _weighed(item, text, asked, before)
         if weighed and (best is None or weighed > best[0]) and not _buyer_wrote(item, text, before):
             best = weighed, item
+    if best and best[0] < Certainty.LIKELY and (found := _answered(said, asked, before)):
+        return found
     if best:
         start, end = best[1].start, best[1].end
         if text is not said.folded.squeezed:
@@ -309,11 +329,7 @@ def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) ->
         guess = before[-1].folded.squeezed if before else ""
         if _GUESS.search(guess) and next(iter(_items(guess, False)), None):
             return Match(*yes.span(), "confirmed", Certainty.LIKELY)
-    if asked and (
-        found := privacy_answers.told(said.folded.squeezed, _question(before, asked), asked.ago == 1)
-    ):
-        return Match(found.start, found.end, found.reason, Certainty.LIKELY)
-    return None
+    return _answered(said, asked, before)
 
 
 # Without any of these an agent's line is not read.

@@ -2,7 +2,8 @@
 
 “寄的昆山”, “姓冉，名字两个字”, “恒大绿洲”, “嗯嗯写的厂里” tell nothing by themselves; right after the question they are the answer.
 Read is the grammar of answering: who wrote or sent what where (写的…, 寄到…, 是…那个), a bare noun, a bare number after a
-question for a number, a yes after a guess. A line that refuses, sends the buyer to his own order, or asks back is none.
+question for a number, a yes after a guess. A line that refuses, sends the buyer to his own order, or asks back is none;
+whatever else follows the question at once counts, for answers have more forms than patterns.
 """
 
 import re
@@ -10,21 +11,21 @@ from typing import NamedTuple
 
 # Refused, masked, or left to the buyer: what he may look up, ask or write himself.
 _TURNS_AWAY = re.compile(
-    r"登[录陆入]|自己(?!名)|订单(?:详情|里|页|列表|中|记录)|点[开击进一]|打开|麻烦|需要|必须|要[您你用]|(?:提供|报|发)(?:一?下|给?我|您|新|正确|完整)|告诉我|重新|新的|为准|[*×]|xx|星号|保护|保密|隐私|规定|建议|让[他她您你]|问(?:一?下|问)?(?:[他她您你]|家|本|对方|朋友|阿姨|下单|买|送)|联系(?:[他她]|本人|对方|买家|平台|官方)|请|核[实查]|稍等|等[下等我一]|帮[您你](?:问|看|查[一下询]|转|联系|催|改|备|登|登记)|可以(?:在|看|到|去|用|直接|先)|能看|(?<!我)看看|本人|拦截|改[成好为]|修改|转[给告达]|法院|警|报案|律师|函|流程|猜(?!到|对|中)|卡片|不(?!是|让|过|就|叫|知道是|用谢|远|太好)|没(?!错|改|换|变|问题|寄)|无法|拒|脱敏|加密|虚拟|隐藏|匿名|泄|唔(?!係)|冇|什么|怎么|哪|谁(?!的)|吗|呢|多少|几[位号个点]|[?]"
-    r"|\b(?:cannot|can't|not|unable|please|pls|log|check|open|see|privacy|private|sorry|don't|won't|account|ask|need)\b"
+    r"登[录陆入]|自己(?!名)|订单(?:详情|里|页|列表|中|记录)|点[开击进一]|打开|麻烦|需要|必须|要[您你用]|(?:提供|报|发)(?:一?下|给?我|您|新|正确|完整)|告诉我|重新|新的|为准|[*×]|xx|星号|保护|保密|隐私|规定|建议|让[他她您你]|问(?:一?下|问)?(?:[他她您你]|家|本|对方|朋友|阿姨|下单|买|送)|联系(?:[他她]|本人|对方|买家|平台|官方)|请|核[实查]|稍等|等[下等我一]|帮[您你](?:问|看|查[一下询]|转|联系|催|改|备|登|登记)|可以(?:在|看|到|去|用|直接|先)|能看|(?<!我)看看|本人|拦截|改[成好为]|修改|转[给告达]|法院|警|报案|律师|函|流程|猜(?!到|对|中)|卡片|不(?!是|让|过|就|叫|知道是|用谢|远|太好)|没(?!错|改|换|变|问题|寄)|无法|拒|脱敏|看不了|[做办]不到|个人(?:资料|信息)|个资|锁|遮|马赛克|打码|为难|管不|单号|权限|点头|纪律|制度|代码|带星|法律|违法|转接|组长|抱歉|对不起|歹势|是想|本主|账号主|负责任|加密|虚拟|隐藏|匿名|泄|唔(?!係)|冇|什么|怎么|哪|谁(?!的)|吗|呢|多少|几[位号个点]|[?]"
+    r"|\b(?:only|holder|confidential|masked|hidden|stars|contact|better|let|policy|security|protect\w*|can we|may we|could|would|if)\b|\b(?:cannot|can't|not|unable|please|pls|log|check|open|see|privacy|private|sorry|don't|won't|account|ask|need)\b"
 )
 _GIVES_IN = re.compile(
     r"偷偷|悄悄|就这一?次|好吧|行行行|唉|欸|破例|告诉[你您]|私下|按理|本来|原则上|其实|大概|透露一?[点下]|提示|只能说|剩下|具体[^,。!?]{0,6}不|别[急说跟和告]"
 )
 _SHOPS_OWN = re.compile(
-    r"退货|快递|物流|驿站|派[件送]|师傅|客服|我们|咱|本店|门店|仓|厂家|公司的|门市|发货|揽收|运单|单号|品牌|下架|尺码|链接|优惠|现货|库存|抬头|发票|红包|运费|包邮"
+    r"退货|快递|物流|驿站|派[件送]|师傅|客服|我们|咱|本店|门店|仓|厂家|公司的|门市|店里|座机|转交|发货|揽收|运单|单号|品牌|下架|尺码|链接|优惠|现货|库存|抬头|发票|红包|运费|包邮"
 )
 # Somebody wrote, sent or got it: then comes what or where.
 _TOLD = re.compile(
-    r"(?:[填留写绑拼寄送发住改登][写记了过的去]{0,2}(?:的?是|的|到|在|给|去|了|:)+|(?:地址|名字|姓名|电话|号码|收[件货]人|取件人|买家|下单人)(?:那里|那栏|那边)?(?:就?是|叫|:|为|在|写|填|留)+|(?:^|[,。 ~])(?:应该|好像|还|就|当时|也)?(?:是|系|係|在)|(?:给|送)(?:一[位个]|了))(?P<what>[^,。!?;~…\n]{2,16})"
+    r"(?:[填留写绑拼寄送发住改登][写记了过的去]{0,2}(?:的?是|的|到|在|给|去|了|:)+|(?:地址|名字|姓名|电话|号码|收[件货]人|取件人|买家|下单人)(?:那里|那栏|那边)?(?:就?是|叫|:|为|在|写|填|留)+|(?:^|[,。 ~])(?:应该|好像|还|就|当时|也|现在)?(?:是|系|係|在)|(?:^|[,。 ~])[他她]?叫|(?:给|送)(?:一[位个]|了)|(?:^|[,。 ~])[寄填留写送]的?(?=公司|家里|单位|学校|宿舍|老家|娘家|婆家|厂))(?P<what>[^,。!?;~…\n]{2,16})"
 )
 # Only about where: 碧桂园那个, 农贸市场旁边.
-_VAGUE = re.compile(r"(?P<what>[\u4e00-\u9fff]{2,8}?)(?:那[个边里一]|那$|附近|旁边|对面|隔壁)")
+_VAGUE = re.compile(r"(?P<what>[\u4e00-\u9fff]{2,8}?)(?:那[个边里一块片带]|那$|附近|旁边|对面|隔壁)")
 _HANDLE = re.compile(r"(?:微信|line|wechat|qq)(?:号|id)?(?:是|:| )*(?P<what>[a-z][\w\-]{4,}|\d{6,11})")
 # What may follow there and tells nothing.
 _NOTHING = re.compile(
@@ -44,7 +45,7 @@ _NUMBER = re.compile(r"(?<![\d*#])\d(?:[ \-]?\d){2,10}(?![\d*]|元|块|天|件|�
 _FOR_NUMBER = re.compile(r"电话|手机|号码|门号|[后尾末][几三四]?[位码号]|phone|number|digits|contact")
 _FOR_PERSON = re.compile(r"谁|名|叫什么|收[件货]人|哪[位个](?!小区|地|城|省|市)|who|name")
 _FOR_PLACE = re.compile(
-    r"哪(?!位|款|种|天)|地[址止]|住|小区|单位|边[度个]|where|address|[寄送发填留写][^,。]{0,4}(?:边|什么地)"
+    r"哪(?!位|款|种|天)|地[址止]|住|小区|单位|边[度个]|where|address|还是|[寄送发填留写][^,。]{0,4}(?:边|什么地)"
 )
 _YES = re.compile(
     r"(?:亲+|宝|姐|哥|您好|,| )*(?:是[的啊呀哒滴哦喔]|对[的啊呀滴哒,。!~ ]|对$|没错|嗯+[呐呢,。 对是写寄填留]?|嗯+$|正确|就是(?:这|那)|yes|yup|yeah|correct|right|係|猜对|bingo)"
@@ -55,7 +56,12 @@ _GUESSED = re.compile(
 _PASSES_ON = re.compile(
     r"(?:发|给|截|传|拍)[给你您了]{1,3}[^,。!?]{0,8}(?:表|名单|记录|截图|图|面单|资料)[^。!?]{0,10}(?:名[字子]|电话|地址|信息|都有|都在)|(?:表|名单|截图|聊天记录|面单)[^。!?]{0,4}[,，]?(?:名[字子]|电话|地址)[^,。!?]{0,6}都?(?:有|在)"
 )
-_FROM_LATIN = re.compile(r"\b(?:from|by|it's|its|it is|to)\s+(?P<what>(?:(?!the|your|our|my|a |an |us|you|me|not|in |on )[a-z]+)(?: [a-z]+){1,2})$")  # fmt: skip
+_FROM_LATIN = re.compile(r"\b(?:from|by|it's|its|it is|to|(?:he|she|they|mom|mum|friend|sis|bro) (?:has |had )?(?:put|used|gave|wrote|left|chose|keyed in|filled in))\s+(?P<what>(?:(?!your|our|my|a |an |us|you|me|not|in |on )[a-z]+)(?: [a-z]+){0,2})[. ]*$")  # fmt: skip
+
+# Neither an answer nor a refusal: courtesy, a joke, what is done now.
+_SAYS_NOTHING = re.compile(
+    r"^[^\u4e00-\u9fffa-z0-9]*(?:亲+|您好|好[的滴哒呀]|嗯+|在的?|哈+|收到|谢谢|是的?|对的?|\d|[某]{2}|ok|hi|hello|dear)*[^\u4e00-\u9fffa-z0-9]*$|预计|送达|\d元|审核|服务单|询问|取件码|短信|秘密|快乐|开心|惊喜|祝|\b(?:haha|secret|later|check|moment|wait)"
+)
 
 
 class Told(NamedTuple):
@@ -127,4 +133,4 @@ def told(text: str, question: str, next_line: bool) -> Told | None:
     for look in (_number, _guess_confirmed, _stated, _vague, _bare):
         if found := look(text, question):
             return found
-    return None
+    return None if _SAYS_NOTHING.search(text) else Told(0, len(text), _kind(question))

@@ -32,7 +32,7 @@ _QUESTION = re.compile(
 # What is asked of the shop or the courier, or done to one's own order.
 _SHOPS_OWN = re.compile(
     r"(?:你(?=[们家店的公司]|地址|电话|联系)|店(?:铺|里|家)?|商家|公司|仓库|厂家?|品牌|客服|售后|快递(?:员|公司|小哥)?|派[件送]员?|配送员?|师傅|司机|骑手|驿站|网点|站点|门店|实体店?|快闪店?|安装|维修|退货|自提点?|黑猫|宅配|下载|人工|投诉|门市|财务|开户|银行|your|courier|rider|driver|shop|store|returns?)(?:们|家|店|的|嘅|那边|现在|那个|公司|仓库?|退货|收货|售后|联系|老板|客服|这边|叫|寄件|厂|人员|师傅|方式)*(?:地址|电话|号码|联系|在哪|在什么|位置|名字|address|phone|number|contact)"
-    r"|(?:改|换)(?:一?下|成|为|到|地址|收)|退[货回到]|寄回|send (?:it )?back|return|泄[露漏]|诈骗|骚扰|优惠|积分|会员|红包|券|(?:哪天|什么时候|几时|多久|几点)(?:能|可以|会)?(?:送|到|发)|单号|发票|抬头|修|有人打|空号|弄错|打不通|change|update|edit|modify|打来|报得出|错了?(?:能|可以|怎|,?帮)|保修|密码|验证码|老板的?(?:电话|微信)|[填写][^,。]{0,5}(?:行|可以|能)[吗不]|设计师|作者|法人|执照|包装上|代言|模特|靓号|这个号码还[在有]|[能可]以?[写填]|(?<![他她])你的?微信|你们?叫|(?:要|怎么|该)(?:填|写)"
+    r"|(?:改|换)(?:一?下|成|为|到|地址|收)|退[货回到]|寄回|send (?:it )?back|return|泄[露漏]|诈骗|骚扰|优惠|积分|会员|红包|券|(?:哪天|什么时候|几时|多久|几点)(?:能|可以|会)?(?:送|到|发)|单号|发票|抬头|修|有人打|空号|弄错|打不通|change|update|edit|modify|打来|报得出|错了?(?:能|可以|怎|,?帮)|保修|密码|验证码|老板的?(?:电话|微信)|[填写][^,。]{0,5}(?:行|可以|能)[吗不]|设计师|作者|法人|执照|包装上|代言|模特|靓号|写什么|(?<!没)署名(?:写|填)|(?:主管|店长|老板|经理|客服)(?:是谁|叫)|这个号码还[在有]|[能可]以?[写填]|(?<![他她])你的?微信|你们?叫|(?:要|怎么|该)(?:填|写)"
 )
 # Talk of orders in which the same words stand; not held against a line that names somebody else.
 _NOT_ASKED = re.compile(
@@ -40,7 +40,7 @@ _NOT_ASKED = re.compile(
 )
 # What is the buyer's own whoever asks, courier and neighbour too.
 _OF_A_BUYER = re.compile(
-    r"(?:买家|客户|顾客|收件人|对方|[他她](?!们))的?(?:电话|手机号?|号码|地址|微信)[^。;\n]{0,10}(?:给[个我一]|多少|发[我来下]|告诉|有[吗没]|什么|是哪)|(?:代收|邻居|代签|送货|快递)[^。;\n]{0,10}(?:[几哪](?:楼|户|栋|号|家|层|单元)|(?:叫|姓)什么)|(?:改|寄|送|发|填)[到去]?哪(?:[里儿边]|去)*了"
+    r"(?:买家|客户|顾客|收件人|对方|[他她](?!们))的?(?:电话|手机号?|号码|地址|微信)[^。;\n]{0,10}(?:给[个我一]|多少|发[我来下]|告诉|有[吗没]|什么|是哪)|(?:代收|邻居|代签|送货|快递)[^。;\n]{0,10}(?:[几哪](?:楼|户|栋|号|家|层|单元)|(?:叫|姓)什么)|(?:改|寄|送|发|填)[到去]?哪(?:[里儿边]|去)*了|有(?:[他她]|买家|客户|对方)的?(?:地址|电话|号码|联系)|是不是[^,。]{0,4}1[3-9]\d(?!\d)|收[件货]的?[^,。]{0,4}是?男[的还是]*女|where (?:did|does|is) (?:she|he|they|my (?:mum|mom|dad|sis|bro|friend|wife|husb|boy|girl))[^?.]{0,16}(?:ship|sen[dt]|deliver|post|live)|what(?:'s| is)? (?:the )?(?:name|address|number|phone)[^.?]{0,12}did (?:she|he|they|my)"
 )
 # Whoever names another account or person asks in more ways.
 _OTHER = re.compile(
@@ -79,7 +79,9 @@ def asks(said: Said, before: Sequence[Said], shop: Shop) -> Match | None:
     ):
         for line in list(before)[-4:]:
             earlier = line.folded.squeezed
-            if line.by_buyer and (_puts(earlier) or (_NAMES_ACCOUNT.search(earlier) and _WANTED.search(earlier))):
+            if line.by_buyer and (
+                _puts(earlier) or (_NAMES_ACCOUNT.search(earlier) and _WANTED.search(earlier))
+            ):
                 return Match(0, len(text), "question", Certainty.LIKELY)
     return None
 
@@ -95,6 +97,6 @@ _ASKED_FOR = (
     "朋友 同事 同学 室友 闺蜜 邻居 房东 租客 员工 客户 主播 网红 博主 团长 团主 代购 别人 人家 对方 个人 那位 买家 顾客 差评 拼单 拼团 佢 "
     "他的 她的 他用 她用 他买 她买 他住 她住 寄哪 另一 另外 别的号 换号 husband wife sister brother mom mum dad friend colleague another old acc "
     "号 住 寄 送 填 留 写 谁 哪 名 下单 下的单 家买 只要 只说 只看 报 念 开头 求 就说 就看 就好 告诉 一眼 拜托 帮帮 凭什么 通融 生日 please pls just "
-    "代收 代签 个名 边个 咩 乜 几楼 哪户 提供 改去"
+    "did where 是不是1 了1 男是女 男还是女 代收 代签 个名 边个 咩 乜 几楼 哪户 提供 改去"
 )
 QUESTION_TRIGGERS = frozenset(_ASKED_FOR.split())
