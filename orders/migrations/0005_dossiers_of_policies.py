@@ -4,25 +4,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0004_after_sales'),
+        ("orders", "0004_after_sales"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attachment',
-            name='about',
-            field=models.CharField(choices=[('order', 'Order'), ('promise', 'Promise'), ('case', 'After-sales case'), ('complaint', 'Complaint'), ('review', 'Review'), ('concession', 'Concession'), ('feedback', 'Feedback'), ('buyer', 'Buyer'), ('violation', 'Violation'), ('fine', 'Fine')], max_length=10),
+            model_name="attachment",
+            name="about",
+            field=models.CharField(
+                choices=[
+                    ("order", "Order"),
+                    ("promise", "Promise"),
+                    ("case", "After-sales case"),
+                    ("complaint", "Complaint"),
+                    ("review", "Review"),
+                    ("concession", "Concession"),
+                    ("feedback", "Feedback"),
+                    ("buyer", "Buyer"),
+                    ("violation", "Violation"),
+                    ("fine", "Fine"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='dossierevent',
-            name='about',
-            field=models.CharField(choices=[('order', 'Order'), ('promise', 'Promise'), ('case', 'After-sales case'), ('complaint', 'Complaint'), ('review', 'Review'), ('concession', 'Concession'), ('feedback', 'Feedback'), ('buyer', 'Buyer'), ('violation', 'Violation'), ('fine', 'Fine')], max_length=10),
+            model_name="dossierevent",
+            name="about",
+            field=models.CharField(
+                choices=[
+                    ("order", "Order"),
+                    ("promise", "Promise"),
+                    ("case", "After-sales case"),
+                    ("complaint", "Complaint"),
+                    ("review", "Review"),
+                    ("concession", "Concession"),
+                    ("feedback", "Feedback"),
+                    ("buyer", "Buyer"),
+                    ("violation", "Violation"),
+                    ("fine", "Fine"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='dossiernote',
-            name='about',
-            field=models.CharField(choices=[('order', 'Order'), ('promise', 'Promise'), ('case', 'After-sales case'), ('complaint', 'Complaint'), ('review', 'Review'), ('concession', 'Concession'), ('feedback', 'Feedback'), ('buyer', 'Buyer'), ('violation', 'Violation'), ('fine', 'Fine')], max_length=10),
+            model_name="dossiernote",
+            name="about",
+            field=models.CharField(
+                choices=[
+                    ("order", "Order"),
+                    ("promise", "Promise"),
+                    ("case", "After-sales case"),
+                    ("complaint", "Complaint"),
+                    ("review", "Review"),
+                    ("concession", "Concession"),
+                    ("feedback", "Feedback"),
+                    ("buyer", "Buyer"),
+                    ("violation", "Violation"),
+                    ("fine", "Fine"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

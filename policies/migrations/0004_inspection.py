@@ -101,13 +101,410 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="PointAllowance",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "platform",
+                    models.CharField(
+                        choices=[
+                            ("taobao", "Taobao"),
+                            ("tmall", "Tmall"),
+                            ("jd", "JD"),
+                            ("shopee", "Shopee"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="platform",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[
+                            ("year", "Calendar year"),
+                            ("quarter", "Calendar quarter"),
+                            ("quarter_monday", "Quarter, from its first Monday"),
+                        ],
+                        default="year",
+                        max_length=15,
+                        verbose_name="added up over",
+                    ),
+                ),
+                ("tiers", models.JSONField(default=list)),
+                ("source", models.CharField(blank=True, default="", max_length=500, verbose_name="source")),
+                ("verified_on", models.DateField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("platform"),
+                        models.F("store"),
+                        name="one_point_allowance",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PolicyRule",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                ("code", models.SlugField()),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "reads",
+                    models.CharField(
+                        choices=[
+                            ("chat", "Chats and remarks"),
+                            ("facts", "Orders, times and attendance"),
+                            ("hand", "Written down by hand"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("detector", models.CharField(blank=True, default="", max_length=50)),
+                ("from_library", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"), models.F("code"), name="one_policy_rule_per_code"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RiskSettings",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                ("weights", models.JSONField(default=dict)),
+                ("days", models.JSONField(default=dict)),
+                ("threshold", models.PositiveSmallIntegerField(default=50, verbose_name="threshold")),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(models.F("organization"), name="one_risk_settings")],
+            },
+        ),
+        migrations.CreateModel(
+            name="RiskSignal",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("evidence", models.JSONField()),
+                ("fact_at", models.DateTimeField()),
+                ("found_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["organization", "fact_at"], name="risk_signal_by_fact")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("buyer"),
+                        models.F("kind"),
+                        name="one_risk_signal_per_kind",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RiskStanding",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("watched", "Watched"),
+                            ("asked", "Waits for a second person"),
+                            ("confirmed", "Confirmed as risky"),
+                            ("cleared", "Cleared"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("cleared", models.JSONField(default=dict)),
+                ("spread", models.BooleanField(default=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("changed_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("buyer"),
+                        name="one_risk_standing_per_buyer",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FineCap",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="from the month")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="at most"),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"), models.F("since"), name="one_fine_cap_per_month"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FineReach",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                ("source", models.CharField(max_length=50)),
+                ("reached_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"), models.F("source"), name="one_fine_reach_per_source"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="InspectionReach",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                ("upto", models.BigIntegerField(null=True)),
+                ("at_buyer", models.IntegerField(default=0)),
+                ("remarks_at", models.DateTimeField(null=True)),
+                ("library", models.IntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"), models.F("store"), name="one_inspection_reach"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="PenaltySettingsEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.penaltysettings",
+                    ),
+                ),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("pgh_context_id", models.UUIDField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        serialize=False,
+                        to="tenants.organization",
+                    ),
+                ),
                 (
                     "appeal_days",
                     models.PositiveSmallIntegerField(
@@ -178,53 +575,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PointAllowance",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                (
-                    "platform",
-                    models.CharField(
-                        choices=[
-                            ("taobao", "Taobao"),
-                            ("tmall", "Tmall"),
-                            ("jd", "JD"),
-                            ("shopee", "Shopee"),
-                            ("other", "Other"),
-                        ],
-                        max_length=20,
-                        verbose_name="platform",
-                    ),
-                ),
-                (
-                    "period",
-                    models.CharField(
-                        choices=[
-                            ("year", "Calendar year"),
-                            ("quarter", "Calendar quarter"),
-                            ("quarter_monday", "Quarter, from its first Monday"),
-                        ],
-                        default="year",
-                        max_length=15,
-                        verbose_name="added up over",
-                    ),
-                ),
-                ("tiers", models.JSONField(default=list)),
-                ("source", models.CharField(blank=True, default="", max_length=500, verbose_name="source")),
-                ("verified_on", models.DateField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="PointAllowanceEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.pointallowance",
+                    ),
+                ),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("pgh_context_id", models.UUIDField(null=True)),
                 ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
                 (
                     "platform",
                     models.CharField(
@@ -237,6 +616,17 @@ class Migration(migrations.Migration):
                         ],
                         max_length=20,
                         verbose_name="platform",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
                     ),
                 ),
                 (
@@ -262,71 +652,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PointEntry",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("source_key", tenants.fields.CodePointField(db_collation="C")),
-                ("violation_id", models.IntegerField(null=True)),
-                ("promise_id", models.IntegerField(null=True)),
-                ("complaint_id", models.IntegerField(null=True)),
-                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
-                ("day", models.DateField()),
-                ("points", models.DecimalField(decimal_places=1, max_digits=5)),
-                ("latest", models.DecimalField(decimal_places=1, max_digits=5, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("expected", "Expected"),
-                            ("booked", "Taken by the platform"),
-                            ("appealed", "Appealed with the platform"),
-                            ("given_back", "Given back"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="booked",
-                        max_length=10,
-                    ),
-                ),
-                ("words", tenants.encryption.EncryptedText(null=True)),
-                ("answer", tenants.encryption.EncryptedText(null=True)),
-                ("made_at", models.DateTimeField()),
-                ("changed_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PolicyRule",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("code", models.SlugField()),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                (
-                    "reads",
-                    models.CharField(
-                        choices=[
-                            ("chat", "Chats and remarks"),
-                            ("facts", "Orders, times and attendance"),
-                            ("hand", "Written down by hand"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("detector", models.CharField(blank=True, default="", max_length=50)),
-                ("from_library", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="PolicyVersion",
             fields=[
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="versions",
+                        to="policies.policyrule",
+                    ),
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("since", models.DateField(verbose_name="valid from")),
@@ -391,6 +740,17 @@ class Migration(migrations.Migration):
                 ),
                 ("source", models.TextField(blank=True, default="", max_length=500, verbose_name="source")),
                 ("verified_on", models.DateField(null=True)),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("edition", models.PositiveSmallIntegerField(null=True)),
                 (
                     "reason",
@@ -398,20 +758,29 @@ class Migration(migrations.Migration):
                         blank=True, default="", max_length=500, verbose_name="why it is changed"
                     ),
                 ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
             ],
-        ),
-        migrations.CreateModel(
-            name="RiskSettings",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("weights", models.JSONField(default=dict)),
-                ("days", models.JSONField(default=dict)),
-                ("threshold", models.PositiveSmallIntegerField(default=50, verbose_name="threshold")),
-            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("rule"),
+                        models.F("number"),
+                        name="one_policy_version_per_number",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RiskSettingsEvent",
@@ -419,9 +788,30 @@ class Migration(migrations.Migration):
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.risksettings",
+                    ),
+                ),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("pgh_context_id", models.UUIDField(null=True)),
                 ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
                 ("weights", models.JSONField(default=dict)),
                 ("days", models.JSONField(default=dict)),
                 ("threshold", models.PositiveSmallIntegerField(default=50, verbose_name="threshold")),
@@ -432,42 +822,250 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="RiskSignal",
+            name="FineCapEvent",
             fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
                 (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.finecap",
+                    ),
                 ),
-                ("kind", models.CharField(max_length=30)),
-                ("evidence", models.JSONField()),
-                ("fact_at", models.DateTimeField()),
-                ("found_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="from the month")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="at most"),
+                ),
             ],
+            options={
+                "ordering": ("pgh_id",),
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
-            name="RiskStanding",
+            name="InspectionRun",
             fields=[
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("trial", "Trial"), ("again", "Inspected again")], max_length=10
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyrule",
+                    ),
+                ),
+                ("detector", models.CharField(default="", max_length=50)),
+                ("spec", models.JSONField(default=dict)),
+                ("level", models.PositiveSmallIntegerField(default=2)),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("watched", "Watched"),
-                            ("asked", "Waits for a second person"),
-                            ("confirmed", "Confirmed as risky"),
-                            ("cleared", "Cleared"),
+                            ("waiting", "Waits"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("stopped", "Stopped"),
+                            ("failed", "Failed"),
                         ],
+                        default="waiting",
                         max_length=10,
                     ),
                 ),
-                ("cleared", models.JSONField(default=dict)),
-                ("spread", models.BooleanField(default=True)),
+                ("at_buyer", models.IntegerField(default=0)),
+                ("buyers", models.IntegerField(null=True)),
+                ("buyers_done", models.IntegerField(default=0)),
+                ("messages", models.BigIntegerField(default=0)),
+                ("hits", models.IntegerField(default=0)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("begun_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, default="", max_length=500)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "made_at"], name="inspection_run_by_time")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PointEntry",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyrule",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyversion",
+                    ),
+                ),
+                ("source_key", tenants.fields.CodePointField(db_collation="C")),
+                ("violation_id", models.IntegerField(null=True)),
+                ("promise_id", models.IntegerField(null=True)),
+                ("complaint_id", models.IntegerField(null=True)),
+                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("points", models.DecimalField(decimal_places=1, max_digits=5)),
+                ("latest", models.DecimalField(decimal_places=1, max_digits=5, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("expected", "Expected"),
+                            ("booked", "Taken by the platform"),
+                            ("appealed", "Appealed with the platform"),
+                            ("given_back", "Given back"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="booked",
+                        max_length=10,
+                    ),
+                ),
+                ("words", tenants.encryption.EncryptedText(null=True)),
+                ("answer", tenants.encryption.EncryptedText(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("changed_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [models.Index(fields=["organization", "store", "day"], name="point_entry_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("source_key"),
+                        name="one_point_entry_per_source",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TrialHit",
@@ -476,15 +1074,65 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="policies.inspectionrun",
+                    ),
+                ),
                 ("source_key", tenants.fields.CodePointField(db_collation="C")),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
                 ("said_at", models.DateTimeField()),
                 ("certainty", models.PositiveSmallIntegerField()),
                 ("reason", models.CharField(blank=True, default="", max_length=50)),
                 ("start", models.IntegerField()),
                 ("end", models.IntegerField()),
                 ("right", models.BooleanField(null=True)),
+                (
+                    "labelled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("labelled_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("run"),
+                        models.F("source_key"),
+                        name="one_trial_hit_per_source",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Violation",
@@ -493,7 +1141,56 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyrule",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyversion",
+                    ),
+                ),
                 ("source_key", tenants.fields.CodePointField(db_collation="C")),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
                 ("agent_id", models.IntegerField(null=True)),
                 ("said_at", models.DateTimeField()),
@@ -525,37 +1222,8 @@ class Migration(migrations.Migration):
                 ("money", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
                 ("exempt", models.BooleanField(default=False)),
                 ("found_at", models.DateTimeField()),
-                ("confirmed_at", models.DateTimeField(null=True)),
-                ("appealed_at", models.DateTimeField(null=True)),
-                ("settled_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ChatWarning",
-            fields=[
                 (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("message_id", tenants.fields.CodePointField(db_collation="C")),
-                ("agent_id", models.IntegerField(null=True)),
-                ("reason", models.CharField(blank=True, default="", max_length=50)),
-                ("asked_at", models.DateTimeField()),
-                ("found_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "buyer",
-                    tenants.fields.LooseKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="stores.buyer",
-                    ),
-                ),
-                (
-                    "closed_by",
+                    "confirmed_by",
                     models.ForeignKey(
                         db_index=False,
                         null=True,
@@ -563,6 +1231,59 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
+                ),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "seconded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("appealed_at", models.DateTimeField(null=True)),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "day"], name="violation_by_day"),
+                    models.Index(fields=["organization", "agent_id", "day"], name="violation_by_agent"),
+                    models.Index(fields=["organization", "store", "buyer"], name="violation_by_buyer"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("found", "notice", "second", "appealed"))),
+                        fields=["organization", "store", "said_at"],
+                        name="open_violation_by_time",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("source_key"),
+                        models.F("rule"),
+                        name="one_violation_per_source",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ChatWarning",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "organization",
@@ -584,7 +1305,72 @@ class Migration(migrations.Migration):
                         to="stores.store",
                     ),
                 ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyrule",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyversion",
+                    ),
+                ),
+                ("message_id", tenants.fields.CodePointField(db_collation="C")),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                ("agent_id", models.IntegerField(null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=50)),
+                ("asked_at", models.DateTimeField()),
+                ("found_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "asked_at"], name="warning_by_time"),
+                    models.Index(fields=["organization", "store", "buyer"], name="warning_by_buyer"),
+                    models.Index(
+                        condition=models.Q(("answered_at__isnull", True), ("closed_at__isnull", True)),
+                        fields=["organization", "store"],
+                        name="open_warning_by_store",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("message_id"),
+                        models.F("rule"),
+                        name="one_warning_per_question",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Fine",
@@ -593,11 +1379,60 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 ("agent_id", models.IntegerField()),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyrule",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="policies.policyversion",
+                    ),
+                ),
                 ("source_key", tenants.fields.CodePointField(db_collation="C")),
                 ("violation_id", models.IntegerField(null=True)),
                 ("day", models.DateField()),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
                 ("facts", models.JSONField(default=dict)),
                 ("times", models.PositiveSmallIntegerField(default=1)),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
@@ -619,45 +1454,6 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("proposed_at", models.DateTimeField()),
-                ("confirmed_at", models.DateTimeField(null=True)),
-                ("told_at", models.DateTimeField(null=True)),
-                ("appealed_at", models.DateTimeField(null=True)),
-                ("settled_at", models.DateTimeField(null=True)),
-                ("final_day", models.DateField(null=True)),
-                ("lifted_day", models.DateField(null=True)),
-                ("credit_ruling", models.IntegerField(null=True)),
-                (
-                    "buyer",
-                    tenants.fields.LooseKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="stores.buyer",
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    tenants.fields.OrganizationKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="tenants.organization",
-                    ),
-                ),
                 (
                     "proposed_by",
                     models.ForeignKey(
@@ -668,6 +1464,18 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                ("proposed_at", models.DateTimeField()),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(null=True)),
                 (
                     "seconded_by",
                     models.ForeignKey(
@@ -678,6 +1486,8 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                ("told_at", models.DateTimeField(null=True)),
+                ("appealed_at", models.DateTimeField(null=True)),
                 (
                     "settled_by",
                     models.ForeignKey(
@@ -688,209 +1498,40 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                (
-                    "store",
-                    tenants.fields.LooseKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="stores.store",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="FineCap",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("since", models.DateField(verbose_name="from the month")),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="at most"),
-                ),
-                (
-                    "organization",
-                    tenants.fields.OrganizationKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="tenants.organization",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="FineCapEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.IntegerField()),
-                ("since", models.DateField(verbose_name="from the month")),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name="at most"),
-                ),
-                (
-                    "organization",
-                    tenants.fields.OrganizationKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="tenants.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="policies.finecap",
-                    ),
-                ),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("final_day", models.DateField(null=True)),
+                ("lifted_day", models.DateField(null=True)),
+                ("credit_ruling", models.IntegerField(null=True)),
             ],
             options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organization", "day"], name="fine_by_day"),
+                    models.Index(fields=["organization", "agent_id", "day"], name="fine_by_agent"),
+                    models.Index(
+                        condition=models.Q(("final_day__isnull", False)),
+                        fields=["organization", "final_day"],
+                        name="fine_by_final_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("violation_id__isnull", False)),
+                        fields=["organization", "violation_id"],
+                        name="fine_by_violation",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("proposed", "second", "confirmed", "appealed"))),
+                        fields=["organization", "told_at"],
+                        name="open_fine_by_told",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("rule"),
+                        models.F("source_key"),
+                        name="one_fine_per_source",
+                    )
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="FineReach",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("source", models.CharField(max_length=50)),
-                ("reached_at", models.DateTimeField()),
-                (
-                    "organization",
-                    tenants.fields.OrganizationKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="tenants.organization",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="InspectionReach",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("upto", models.BigIntegerField(null=True)),
-                ("at_buyer", models.IntegerField(default=0)),
-                ("remarks_at", models.DateTimeField(null=True)),
-                ("library", models.IntegerField(default=0)),
-                (
-                    "organization",
-                    tenants.fields.OrganizationKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="tenants.organization",
-                    ),
-                ),
-                (
-                    "store",
-                    tenants.fields.LooseKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="stores.store",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="InspectionRun",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("trial", "Trial"), ("again", "Inspected again")], max_length=10
-                    ),
-                ),
-                ("detector", models.CharField(default="", max_length=50)),
-                ("spec", models.JSONField(default=dict)),
-                ("level", models.PositiveSmallIntegerField(default=2)),
-                ("since", models.DateField()),
-                ("until", models.DateField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waits"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("stopped", "Stopped"),
-                            ("failed", "Failed"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("at_buyer", models.IntegerField(default=0)),
-                ("buyers", models.IntegerField(null=True)),
-                ("buyers_done", models.IntegerField(default=0)),
-                ("messages", models.BigIntegerField(default=0)),
-                ("hits", models.IntegerField(default=0)),
-                ("made_at", models.DateTimeField()),
-                ("begun_at", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("error", models.CharField(blank=True, default="", max_length=500)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    tenants.fields.OrganizationKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="tenants.organization",
-                    ),
-                ),
-                (
-                    "store",
-                    tenants.fields.LooseKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="stores.store",
-                    ),
-                ),
-            ],
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="penaltysettings",
@@ -933,530 +1574,6 @@ class Migration(migrations.Migration):
                     table="policies_penaltysettings",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="penaltysettingsevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                serialize=False,
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="penaltysettingsevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.penaltysettings",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointallowance",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointallowance",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointallowanceevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointallowanceevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.pointallowance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointallowanceevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointentry",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointentry",
-            name="changed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointentry",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointentry",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointentry",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyrule",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointentry",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inspectionrun",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="fine",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="chatwarning",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="versions",
-                to="policies.policyrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="policyversion",
-            name="verified_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="pointentry",
-            name="version",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="fine",
-            name="version",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="chatwarning",
-            name="version",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risksettings",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risksettingsevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risksettingsevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.risksettings",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risksignal",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risksignal",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risksignal",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="riskstanding",
-            name="asked_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="riskstanding",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="riskstanding",
-            name="changed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="riskstanding",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="riskstanding",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trialhit",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trialhit",
-            name="labelled_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="trialhit",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trialhit",
-            name="run",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="policies.inspectionrun",
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="confirmed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="rule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="seconded_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="settled_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="violation",
-            name="version",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="policies.policyversion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finecap",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("since"), name="one_fine_cap_per_month"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1502,28 +1619,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="finereach",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("source"), name="one_fine_reach_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectionreach",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("store"), name="one_inspection_reach"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pointallowance",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("platform"),
-                models.F("store"),
-                name="one_point_allowance",
-                nulls_distinct=False,
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="pointallowance",
             trigger=pgtrigger.compiler.Trigger(
@@ -1567,106 +1662,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="policyrule",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("code"), name="one_policy_rule_per_code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inspectionrun",
-            index=models.Index(fields=["organization", "store", "made_at"], name="inspection_run_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("rule"),
-                models.F("number"),
-                name="one_policy_version_per_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pointentry",
-            index=models.Index(fields=["organization", "store", "day"], name="point_entry_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="pointentry",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("source_key"),
-                name="one_point_entry_per_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fine",
-            index=models.Index(fields=["organization", "day"], name="fine_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="fine",
-            index=models.Index(fields=["organization", "agent_id", "day"], name="fine_by_agent"),
-        ),
-        migrations.AddIndex(
-            model_name="fine",
-            index=models.Index(
-                condition=models.Q(("final_day__isnull", False)),
-                fields=["organization", "final_day"],
-                name="fine_by_final_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fine",
-            index=models.Index(
-                condition=models.Q(("violation_id__isnull", False)),
-                fields=["organization", "violation_id"],
-                name="fine_by_violation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fine",
-            index=models.Index(
-                condition=models.Q(("state__in", ("proposed", "second", "confirmed", "appealed"))),
-                fields=["organization", "told_at"],
-                name="open_fine_by_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fine",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("rule"), models.F("source_key"), name="one_fine_per_source"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="chatwarning",
-            index=models.Index(fields=["organization", "store", "asked_at"], name="warning_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="chatwarning",
-            index=models.Index(fields=["organization", "store", "buyer"], name="warning_by_buyer"),
-        ),
-        migrations.AddIndex(
-            model_name="chatwarning",
-            index=models.Index(
-                condition=models.Q(("answered_at__isnull", True), ("closed_at__isnull", True)),
-                fields=["organization", "store"],
-                name="open_warning_by_store",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chatwarning",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("message_id"),
-                models.F("rule"),
-                name="one_warning_per_question",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risksettings",
-            constraint=models.UniqueConstraint(models.F("organization"), name="one_risk_settings"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="risksettings",
             trigger=pgtrigger.compiler.Trigger(
@@ -1708,68 +1703,6 @@ class Migration(migrations.Migration):
                     table="policies_risksettings",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="risksignal",
-            index=models.Index(fields=["organization", "fact_at"], name="risk_signal_by_fact"),
-        ),
-        migrations.AddConstraint(
-            model_name="risksignal",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("buyer"),
-                models.F("kind"),
-                name="one_risk_signal_per_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskstanding",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("buyer"),
-                name="one_risk_standing_per_buyer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trialhit",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("run"),
-                models.F("source_key"),
-                name="one_trial_hit_per_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="violation",
-            index=models.Index(fields=["organization", "store", "day"], name="violation_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="violation",
-            index=models.Index(fields=["organization", "agent_id", "day"], name="violation_by_agent"),
-        ),
-        migrations.AddIndex(
-            model_name="violation",
-            index=models.Index(fields=["organization", "store", "buyer"], name="violation_by_buyer"),
-        ),
-        migrations.AddIndex(
-            model_name="violation",
-            index=models.Index(
-                condition=models.Q(("state__in", ("found", "notice", "second", "appealed"))),
-                fields=["organization", "store", "said_at"],
-                name="open_violation_by_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violation",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("source_key"),
-                models.F("rule"),
-                name="one_violation_per_source",
             ),
         ),
         protect("policies_penaltysettings"),
