@@ -93,6 +93,7 @@ def _checked(told: dict, chat: list[Line], stores: list[Store]) -> dict:
     return {
         "store": told["store"],
         "findings": findings,
+        "is_clear": bool(text.strip()) and all(one.question for one in findings),
         "pieces": pieces_of(text, findings),
         "shops": [
             Shop([one.name for one in alike], check(alike[0], text, before, now))

@@ -89,41 +89,46 @@ def ensure_library(organization_id: int, entries: Iterable[Entry], now: datetime
     """
     entries = list(entries)
     newest = {
-        rule.code: rule
-        for rule in PolicyRule.objects.annotate(
-            edition=Max("versions__edition"), highest=Max("versions__number")
-        )
+        rule.code: rule.edition or 0 for rule in PolicyRule.objects.annotate(edition=Max("versions__edition"))
     }
-    if all(entry.code in newest and (newest[entry.code].edition or 0) >= entry.edition for entry in entries):
+    missing = [entry for entry in entries if newest.get(entry.code, -1) < entry.edition]
+    if not missing:
         return 0
-    made = 0
-    for entry in entries:
-        rule, _new = PolicyRule.objects.get_or_create(
+    rules = [
+        PolicyRule(
             organization_id=organization_id,
             code=entry.code,
-            defaults={
-                "title": entry.title,
-                "reads": entry.reads,
-                "detector": entry.detector,
-                "from_library": True,
-                "made_at": now,
-            },
+            title=entry.title,
+            reads=entry.reads,
+            detector=entry.detector,
+            from_library=True,
+            made_at=now,
         )
-        # Two at once take turns; violations that name the rule may come meanwhile.
-        PolicyRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
-        last = rule.versions.order_by("-number").first()
-        if last is None or (last.edition is not None and last.edition < entry.edition):
-            PolicyVersion.objects.create(
-                organization_id=organization_id,
-                rule=rule,
-                number=last.number + 1 if last else 1,
-                since=entry.since,
-                edition=entry.edition,
-                made_at=now,
-                **entry.values,
+        for entry in missing
+    ]
+    PolicyRule.objects.bulk_create(rules, ignore_conflicts=True)
+    named = PolicyRule.objects.filter(code__in={entry.code for entry in missing}).order_by("pk")
+    # Two at once take turns; violations that name a rule may come meanwhile.
+    locked = {rule.code: rule for rule in named.select_for_update(no_key=True)}
+    versions = PolicyVersion.objects.filter(rule__in=locked.values()).order_by("number")
+    last = {version.rule_id: version for version in versions}
+    made = []
+    for entry in missing:
+        rule = locked[entry.code]
+        before = last.get(rule.pk)
+        if before is None or (before.edition is not None and before.edition < entry.edition):
+            made.append(
+                PolicyVersion(
+                    organization_id=organization_id,
+                    rule=rule,
+                    number=before.number + 1 if before else 1,
+                    since=entry.since,
+                    edition=entry.edition,
+                    made_at=now,
+                    **entry.values,
+                )
             )
-            made += 1
-    return made
+    return len(PolicyVersion.objects.bulk_create(made))
 
 
 @transaction.atomic

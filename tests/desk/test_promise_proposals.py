@@ -17,7 +17,16 @@ from orders.remarks import RemarkRefused, write_remark
 from orders.service_models import Promise, PromiseProposal, ProposalState
 from stores.models import Change, ChangeCursor
 from tenants.scope import organization_scope
-from tests.make import at, make_agent, make_member, make_organization, make_store, write_chat, write_order
+from tests.make import (
+    at,
+    make_agent,
+    make_member,
+    make_organization,
+    make_store,
+    until_all_is_readable,
+    write_chat,
+    write_order,
+)
 
 NOW = at("2026-11-02 12:00:00")
 
@@ -64,6 +73,7 @@ def test_what_agents_promise_is_proposed_with_its_order_owner_and_time(the_store
 
 def says(store, buyer: str, when: str, text: str) -> None:
     write_chat(store, buyer, "s:mei", ("out", when, text))
+    until_all_is_readable()
 
 
 def test_looking_again_and_again_changes_nothing(the_store, mei):

@@ -37,7 +37,7 @@ def test_a_bad_answer_is_marked_while_it_is_typed_and_a_safe_one_takes_its_place
     )
     expect(page.locator(".draft-clear")).to_be_visible()
     page.fill("[name=text]", "<b>你有病吧</b>")
-    expect(page.locator(".draft-finding strong").first).to_have_text("Abuse of a buyer")
+    expect(page.locator(".draft-finding strong", has_text="Abuse of a buyer")).to_be_visible()
     assert page.locator(".draft-text b").count() == 0
 
 

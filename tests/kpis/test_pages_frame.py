@@ -50,9 +50,9 @@ def test_each_role_is_led_to_its_own_pages(client, organization, owner, supervis
         page = client.get("/yunfan/kpis/response/", headers={"accept-language": "en"}).content.decode()
         seen[member.email.split("@")[0]] = navigation_of(page)
     assert seen["agent"] == [
-        "My day", "Follow-ups", "Promises", "Handover book", "Scripts",
+        "My day", "Follow-ups", "Promises", "Handover book", "Scripts", "Check an answer", "Dangerous questions",
         "Find an order", "Late remarks", "After-sales cases", "Complaints", "Reviews", "Concessions", "Buyers",
-        "Phone calls", "Products and stock", "Feedback", "Whose an order is",
+        "Phone calls", "Products and stock", "Feedback", "Whose an order is", "My violations", "My fines", "Rules",
         "My figures", "Unconverted buyers", "Response", "Daily tables", "My targets", "Roster", "My attendance",
     ]  # fmt: skip
     assert "Imports" in seen["supervisor"]
