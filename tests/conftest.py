@@ -6,6 +6,7 @@ This must happen before Django's settings are read, so it is at the top of the m
 
 import atexit
 import os
+import shutil
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -45,6 +46,7 @@ import django  # noqa: E402
 import psycopg2  # noqa: E402
 import pytest  # noqa: E402
 from django.conf import settings as of_the_run  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
 
 django.setup()
 # As above: allauth counts sign-ins and the like by address; tests/tenants/test_accounts.py counts them again.
@@ -171,3 +173,26 @@ def english():
 
     with translation.override("en"):
         yield
+
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--disable-quic",
+]  # fmt: skip
+
+
+def chromium_path() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The one browser of this process: a second one cannot be started beside it."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium: set CHROMIUM or install it (`make test` does)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()

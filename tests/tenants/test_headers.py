@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import sync_playwright
 
 from tests.access_world import make_world
 from tests.make import PASSWORD
@@ -111,18 +109,6 @@ def test_signing_in_and_choosing_a_language_never_lead_to_another_host(client, o
         assert answer.status_code in (302, 200)
         assert "evil" not in answer.headers.get("Location", "")
         assert "javascript" not in answer.headers.get("Location", "")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.skip("no Chromium: set CHROMIUM or install it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
