@@ -43,8 +43,8 @@ class PolicyVersion(models.Model):
     spec: {} or what policies.detection.phrases takes. level: the least Certainty that is shown. grave: two people confirm.
     points: the platform's, taken from the store. money: the agent's fine, in the organization's currency. Both None
     where nobody has filled them in. takes_credit: the fine takes the order's credit away too.
-    period: over which the platform adds points up. verified_on None: unverified; such a rule proposes neither points nor
-    money. edition: of the library's entry it was made from, None for one a person made.
+    verified_on None: unverified; such a rule proposes neither points nor money. edition: of the library's entry it was
+    made from, None for one a person made.
     """
 
     organization = OrganizationKey()

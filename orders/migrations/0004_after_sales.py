@@ -29,6 +29,26 @@ class Migration(migrations.Migration):
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
                     "about",
                     models.CharField(
                         choices=[
@@ -51,8 +71,23 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(max_length=100)),
                 ("size", models.IntegerField()),
                 ("digest", tenants.fields.CodePointField(db_collation="C")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "about", "about_id"], name="attachment_by_subject")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BargainLimit",
@@ -61,35 +96,26 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                ("grade", models.CharField(blank=True, default="", max_length=50, verbose_name="grade")),
-                ("since", models.DateField(verbose_name="from")),
                 (
-                    "percent",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="at most (%)"
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
                     ),
                 ),
                 (
-                    "amount",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=12,
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
                         null=True,
-                        verbose_name="at most (amount)",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BargainLimitEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.IntegerField()),
                 ("grade", models.CharField(blank=True, default="", max_length=50, verbose_name="grade")),
                 ("since", models.DateField(verbose_name="from")),
                 (
@@ -110,8 +136,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("grade"),
+                        models.F("since"),
+                        name="one_bargain_limit_per_day",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +154,36 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
                 ),
                 (
                     "class_by_hand",
@@ -131,8 +195,28 @@ class Migration(migrations.Migration):
                 ),
                 ("preferences", tenants.encryption.EncryptedText(null=True)),
                 ("treatment", tenants.encryption.EncryptedText(null=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("changed_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("buyer"),
+                        name="one_card_per_buyer",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BuyerClassRule",
@@ -142,34 +226,25 @@ class Migration(migrations.Migration):
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
-                    "name",
-                    models.CharField(
-                        choices=[("new", "New"), ("returning", "Returning"), ("vip", "VIP")],
-                        max_length=10,
-                        verbose_name="class",
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
                     ),
                 ),
-                ("since", models.DateField(verbose_name="from")),
-                ("orders", models.PositiveIntegerField(blank=True, null=True, verbose_name="paid orders")),
                 (
-                    "amount",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="paid in all"
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
                     ),
                 ),
-                ("within_days", models.PositiveIntegerField(default=365, verbose_name="within so many days")),
-                ("treatment", models.TextField(blank=True, default="", verbose_name="treatment")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BuyerClassRuleEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.IntegerField()),
                 (
                     "name",
                     models.CharField(
@@ -190,8 +265,16 @@ class Migration(migrations.Migration):
                 ("treatment", models.TextField(blank=True, default="", verbose_name="treatment")),
             ],
             options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("name"),
+                        models.F("since"),
+                        name="one_class_rule_per_day",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,145 +284,57 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
                 ("same", models.BooleanField()),
-                ("decided_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BuyerLinkEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.IntegerField()),
-                ("same", models.BooleanField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("decided_at", models.DateTimeField()),
             ],
             options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("quality_slight", "Quality, slight"),
-                            ("quality", "Quality, ordinary"),
-                            ("quality_grave", "Quality, grave"),
-                            ("no_reason", "Returned within 7 days without a reason"),
-                            ("wrong_item", "Wrong or missing item"),
-                            ("damaged", "Damaged or lost on the way"),
-                            ("repair", "Repair"),
-                            ("price", "Price protection"),
-                            ("invoice", "Invoice"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
-                ("refund_id", tenants.fields.CodePointField(db_collation="C", null=True)),
-                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
-                ("reason", models.CharField(blank=True, default="", max_length=200)),
-                (
-                    "fault",
-                    models.CharField(
-                        choices=[
-                            ("quality", "Quality"),
-                            ("logistics", "Logistics"),
-                            ("description", "Description"),
-                            ("buyer", "Buyer"),
-                            ("agent", "Agent"),
-                            ("unknown", "Unknown"),
-                        ],
-                        default="unknown",
-                        max_length=12,
-                    ),
-                ),
-                ("story", tenants.encryption.EncryptedText(null=True)),
-                ("agent_id", models.IntegerField(null=True)),
-                ("step", models.CharField(blank=True, max_length=30)),
-                ("step_since", models.DateTimeField(null=True)),
-                ("step_due_at", models.DateTimeField(null=True)),
-                ("restarts", models.PositiveSmallIntegerField(default=0)),
-                ("outcome", models.CharField(blank=True, max_length=30)),
-                ("opened_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Compensation",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("complaint_id", models.IntegerField(null=True)),
-                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
-                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
-                ("kind", models.CharField(max_length=10)),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
-                ("agent_id", models.IntegerField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Waits for approval"),
-                            ("approved", "Approved"),
-                            ("refused", "Refused"),
-                            ("paid", "Paid"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("asked_at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(null=True)),
-                ("paid_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CompensationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.IntegerField()),
-                ("complaint_id", models.IntegerField(null=True)),
-                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
-                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
-                ("kind", models.CharField(max_length=10)),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
-                ("agent_id", models.IntegerField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Waits for approval"),
-                            ("approved", "Approved"),
-                            ("refused", "Refused"),
-                            ("paid", "Paid"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("asked_at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(null=True)),
-                ("paid_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
+                "indexes": [models.Index(fields=["organization", "other"], name="link_by_other")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("buyer"),
+                        models.F("other"),
+                        name="one_link_per_pair",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -349,10 +344,41 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 ("source", models.CharField(max_length=10)),
                 ("source_key", tenants.fields.CodePointField(db_collation="C", default="")),
                 ("level", models.CharField(max_length=20)),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
                 ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
                 ("story", tenants.encryption.EncryptedText(null=True)),
                 ("agent_id", models.IntegerField(null=True)),
@@ -380,9 +406,56 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("opened_at", models.DateTimeField()),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("closed_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "opened_at"], name="complaint_by_time"),
+                    models.Index(fields=["organization", "store", "order_id"], name="complaint_by_order"),
+                    models.Index(fields=["organization", "store", "buyer"], name="complaint_by_buyer"),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["organization", "store", "due_at"],
+                        name="open_complaint_by_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("answered_at__isnull", True), ("closed_at__isnull", True)),
+                        fields=["organization", "due_at"],
+                        name="unanswered_complaint",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("source"),
+                        models.F("source_key"),
+                        condition=models.Q(("source_key", ""), _negated=True),
+                        name="one_complaint_per_source",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Concession",
@@ -390,6 +463,26 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
                 ),
                 (
                     "kind",
@@ -401,6 +494,17 @@ class Migration(migrations.Migration):
                             ("gift", "Gift"),
                         ],
                         max_length=10,
+                    ),
+                ),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
                     ),
                 ),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
@@ -422,10 +526,37 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("asked_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("answer", tenants.encryption.EncryptedText(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "asked_at"], name="concession_by_time"),
+                    models.Index(fields=["organization", "store", "order_id"], name="concession_by_order"),
+                    models.Index(fields=["organization", "store", "buyer"], name="concession_by_buyer"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Cost",
@@ -434,6 +565,26 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", default="")),
                 ("day", models.DateField(null=True)),
                 ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
@@ -441,6 +592,21 @@ class Migration(migrations.Migration):
                 ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
                 ("as_of", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [models.Index(fields=["organization", "store", "day"], name="cost_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("order_id"),
+                        models.F("day"),
+                        models.F("product_code"),
+                        models.F("kind"),
+                        name="one_cost_each",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CourierRate",
@@ -449,33 +615,65 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
-                ("courier", models.CharField(blank=True, default="", max_length=100, verbose_name="courier")),
-                ("since", models.DateField(verbose_name="from")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CourierRateEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 ("courier", models.CharField(blank=True, default="", max_length=100, verbose_name="courier")),
                 ("since", models.DateField(verbose_name="from")),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
             ],
             options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("courier"),
+                        models.F("since"),
+                        name="one_courier_rate_per_day",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="DossierEvent",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 (
                     "about",
                     models.CharField(
@@ -494,9 +692,27 @@ class Migration(migrations.Migration):
                 ),
                 ("about_id", models.IntegerField()),
                 ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("what", models.CharField(max_length=30)),
                 ("details", models.JSONField(default=dict)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "about", "about_id"], name="dossier_event_by_subject"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DossierNote",
@@ -504,6 +720,26 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
                 ),
                 (
                     "about",
@@ -524,8 +760,23 @@ class Migration(migrations.Migration):
                 ("about_id", models.IntegerField()),
                 ("event_id", models.BigIntegerField(null=True)),
                 ("text", tenants.encryption.EncryptedText(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "about", "about_id"], name="dossier_note_by_subject")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Feedback",
@@ -534,10 +785,41 @@ class Migration(migrations.Migration):
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 ("department", models.CharField(max_length=12)),
                 ("kind", models.CharField(max_length=12)),
                 ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
                 ("text", tenants.encryption.EncryptedText(null=True)),
                 ("competitor", models.CharField(blank=True, default="", max_length=200)),
                 ("competitor_price", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
@@ -546,9 +828,24 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(default="new", max_length=10)),
                 ("result", tenants.encryption.EncryptedText(null=True)),
                 ("agent_id", models.IntegerField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "made_at"], name="feedback_by_time")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrderToken",
@@ -571,6 +868,11 @@ class Migration(migrations.Migration):
                 ("order_id", models.IntegerField()),
                 ("token", models.BigIntegerField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization_id", "store_id", "order_id"], name="token_by_order")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProcedureVersion",
@@ -578,6 +880,26 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
                 ),
                 (
                     "kind",
@@ -602,8 +924,31 @@ class Migration(migrations.Migration):
                 ("supervisor_limit", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
                 ("freight", models.CharField(default="by_fault", max_length=10)),
                 ("text", models.TextField(blank=True, default="")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("kind"),
+                        models.F("number"),
+                        name="one_procedure_per_number",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProductionStep",
@@ -611,6 +956,36 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "order",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.order",
+                    ),
                 ),
                 (
                     "stage",
@@ -626,8 +1001,24 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField(null=True)),
                 ("reached_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "order"], name="production_by_order")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Promise",
@@ -635,6 +1026,37 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
                 ),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
                 (
@@ -670,12 +1092,810 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("proof", tenants.encryption.EncryptedText(null=True)),
                 ("refund_id", tenants.fields.CodePointField(db_collation="C", null=True)),
                 ("complaint_id", models.IntegerField(null=True)),
                 ("points", models.DecimalField(decimal_places=1, max_digits=5, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["organization", "store", "due_at"],
+                        name="promise_by_due",
+                    ),
+                    models.Index(fields=["organization", "store", "buyer"], name="promise_by_buyer"),
+                    models.Index(fields=["organization", "store", "order_id"], name="promise_by_order"),
+                    models.Index(fields=["organization", "agent_id", "promised_at"], name="promise_by_agent"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Remark",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "order",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("sealed", models.BinaryField()),
+                ("flag", models.SmallIntegerField(null=True)),
+                ("agent_id", models.IntegerField(null=True)),
+                (
+                    "warnings",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), default=list, size=None
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("written", "Written"),
+                            ("restored", "Restored"),
+                            ("adopted", "Taken over from the platform"),
+                        ],
+                        default="written",
+                        max_length=10,
+                    ),
+                ),
+                ("restored_number", models.PositiveIntegerField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["organization", "store", "made_at"], name="remark_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("order"),
+                        models.F("number"),
+                        name="one_remark_per_number",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RemarkCopy",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "order",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "order"], name="remark_copy_by_order")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RemarkFormat",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                ("fields", models.JSONField(default=list)),
+                ("flags", models.JSONField(default=dict)),
+                (
+                    "late_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=20, verbose_name="remark within so many minutes of the payment"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"), models.F("store"), name="one_format_per_store"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RemarkKey",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "order",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                ("key", tenants.encryption.EncryptedText()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"), models.F("order"), name="one_remark_key_per_order"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReviewHandling",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                ("review_id", tenants.fields.CodePointField(db_collation="C")),
+                ("grade_by_hand", models.CharField(blank=True, max_length=20)),
+                ("first_rating", models.SmallIntegerField(null=True)),
+                ("agent_id", models.IntegerField(null=True)),
+                ("reply_draft", tenants.encryption.EncryptedText(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("contacted_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("outcome_at", models.DateTimeField(null=True)),
+                (
+                    "fault",
+                    models.CharField(
+                        choices=[
+                            ("quality", "Quality"),
+                            ("logistics", "Logistics"),
+                            ("description", "Description"),
+                            ("buyer", "Buyer"),
+                            ("agent", "Agent"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="unknown",
+                        max_length=12,
+                    ),
+                ),
+                ("malicious", models.BooleanField(default=False)),
+                ("buyer_rating", models.SmallIntegerField(null=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("changed_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("review_id"),
+                        name="one_handling_per_review",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ServiceSettings",
+            fields=[
+                (
+                    "organization",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="tenants.organization",
+                    ),
+                ),
+                ("levels", models.JSONField(default=list)),
+                (
+                    "review_answerers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "negative_words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=50), default=list, size=None
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="StockCount",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("product_code", tenants.fields.CodePointField(db_collation="C")),
+                ("expected", models.IntegerField(null=True)),
+                ("counted", models.IntegerField(null=True)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "counted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("counted_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("month"),
+                        models.F("product_code"),
+                        name="one_count_per_product",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BargainLimitEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.bargainlimit",
+                    ),
+                ),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                ("grade", models.CharField(blank=True, default="", max_length=50, verbose_name="grade")),
+                ("since", models.DateField(verbose_name="from")),
+                (
+                    "percent",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="at most (%)"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="at most (amount)",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("pgh_id",),
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="BuyerClassRuleEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.buyerclassrule",
+                    ),
+                ),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[("new", "New"), ("returning", "Returning"), ("vip", "VIP")],
+                        max_length=10,
+                        verbose_name="class",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="from")),
+                ("orders", models.PositiveIntegerField(blank=True, null=True, verbose_name="paid orders")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="paid in all"
+                    ),
+                ),
+                ("within_days", models.PositiveIntegerField(default=365, verbose_name="within so many days")),
+                ("treatment", models.TextField(blank=True, default="", verbose_name="treatment")),
+            ],
+            options={
+                "ordering": ("pgh_id",),
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="BuyerLinkEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.buyerlink",
+                    ),
+                ),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                ("same", models.BooleanField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ("pgh_id",),
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Case",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("quality_slight", "Quality, slight"),
+                            ("quality", "Quality, ordinary"),
+                            ("quality_grave", "Quality, grave"),
+                            ("no_reason", "Returned within 7 days without a reason"),
+                            ("wrong_item", "Wrong or missing item"),
+                            ("damaged", "Damaged or lost on the way"),
+                            ("repair", "Repair"),
+                            ("price", "Price protection"),
+                            ("invoice", "Invoice"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.procedureversion",
+                    ),
+                ),
+                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
+                ),
+                ("refund_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "fault",
+                    models.CharField(
+                        choices=[
+                            ("quality", "Quality"),
+                            ("logistics", "Logistics"),
+                            ("description", "Description"),
+                            ("buyer", "Buyer"),
+                            ("agent", "Agent"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="unknown",
+                        max_length=12,
+                    ),
+                ),
+                ("story", tenants.encryption.EncryptedText(null=True)),
+                ("agent_id", models.IntegerField(null=True)),
+                ("step", models.CharField(blank=True, max_length=30)),
+                ("step_since", models.DateTimeField(null=True)),
+                ("step_due_at", models.DateTimeField(null=True)),
+                ("restarts", models.PositiveSmallIntegerField(default=0)),
+                ("outcome", models.CharField(blank=True, max_length=30)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "opened_at"], name="case_by_time"),
+                    models.Index(fields=["organization", "store", "order_id"], name="case_by_order"),
+                    models.Index(fields=["organization", "store", "buyer"], name="case_by_buyer"),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["organization", "store", "step_due_at"],
+                        name="open_case_by_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("refund_id"),
+                        name="one_case_per_refund",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CourierRateEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.courierrate",
+                    ),
+                ),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                ("courier", models.CharField(blank=True, default="", max_length=100, verbose_name="courier")),
+                ("since", models.DateField(verbose_name="from")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
+            ],
+            options={
+                "ordering": ("pgh_id",),
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="PromiseProposal",
@@ -683,6 +1903,37 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "buyer",
+                    tenants.fields.LooseKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="stores.buyer",
+                    ),
                 ),
                 ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
                 ("source_key", tenants.fields.CodePointField(db_collation="C")),
@@ -715,70 +1966,47 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("decided_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Remark",
-            fields=[
                 (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("sealed", models.BinaryField()),
-                ("flag", models.SmallIntegerField(null=True)),
-                ("agent_id", models.IntegerField(null=True)),
-                (
-                    "warnings",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=30), default=list, size=None
+                    "promise",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orders.promise",
                     ),
                 ),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("written", "Written"),
-                            ("restored", "Restored"),
-                            ("adopted", "Taken over from the platform"),
-                        ],
-                        default="written",
-                        max_length=10,
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "proposed")),
+                        fields=["organization", "store", "said_at"],
+                        name="proposal_by_time",
                     ),
-                ),
-                ("restored_number", models.PositiveIntegerField(null=True)),
-                ("made_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="RemarkCopy",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("made_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="RemarkFormat",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("fields", models.JSONField(default=list)),
-                ("flags", models.JSONField(default=dict)),
-                (
-                    "late_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=20, verbose_name="remark within so many minutes of the payment"
-                    ),
-                ),
-                ("since", models.DateTimeField()),
-            ],
+                    models.Index(fields=["organization", "store", "buyer"], name="proposal_by_buyer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        models.F("store"),
+                        models.F("source_key"),
+                        models.F("kind"),
+                        name="one_proposal_per_source",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RemarkFormatEvent",
@@ -786,9 +2014,40 @@ class Migration(migrations.Migration):
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.remarkformat",
+                    ),
+                ),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("pgh_context_id", models.UUIDField(null=True)),
                 ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 ("fields", models.JSONField(default=list)),
                 ("flags", models.JSONField(default=dict)),
                 (
@@ -805,105 +2064,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="RemarkKey",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("key", tenants.encryption.EncryptedText()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ReturnedItem",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
-                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
-                ("quantity", models.PositiveIntegerField(default=1)),
-                ("tracking_no", models.TextField(blank=True, default="")),
-                ("expected_at", models.DateTimeField()),
-                ("arrived_at", models.DateTimeField(null=True)),
-                ("condition", models.CharField(blank=True, max_length=20)),
-                ("decision", models.CharField(blank=True, max_length=20)),
-                ("worth", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ("inspected_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ReturnedItemEvent",
+            name="ServiceSettingsEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.IntegerField()),
-                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
-                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
-                ("quantity", models.PositiveIntegerField(default=1)),
-                ("tracking_no", models.TextField(blank=True, default="")),
-                ("expected_at", models.DateTimeField()),
-                ("arrived_at", models.DateTimeField(null=True)),
-                ("condition", models.CharField(blank=True, max_length=20)),
-                ("decision", models.CharField(blank=True, max_length=20)),
-                ("worth", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ("inspected_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "ordering": ("pgh_id",),
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReviewHandling",
-            fields=[
                 (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("review_id", tenants.fields.CodePointField(db_collation="C")),
-                ("grade_by_hand", models.CharField(blank=True, max_length=20)),
-                ("first_rating", models.SmallIntegerField(null=True)),
-                ("agent_id", models.IntegerField(null=True)),
-                ("reply_draft", tenants.encryption.EncryptedText(null=True)),
-                ("published_at", models.DateTimeField(null=True)),
-                ("contacted_at", models.DateTimeField(null=True)),
-                ("outcome", models.CharField(blank=True, max_length=20)),
-                ("outcome_at", models.DateTimeField(null=True)),
-                (
-                    "fault",
-                    models.CharField(
-                        choices=[
-                            ("quality", "Quality"),
-                            ("logistics", "Logistics"),
-                            ("description", "Description"),
-                            ("buyer", "Buyer"),
-                            ("agent", "Agent"),
-                            ("unknown", "Unknown"),
-                        ],
-                        default="unknown",
-                        max_length=12,
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.servicesettings",
                     ),
                 ),
-                ("malicious", models.BooleanField(default=False)),
-                ("buyer_rating", models.SmallIntegerField(null=True)),
-                ("changed_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ServiceSettings",
-            fields=[
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
                 (
                     "organization",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
-                        primary_key=True,
                         related_name="+",
+                        related_query_name="+",
                         serialize=False,
                         to="tenants.organization",
                     ),
@@ -922,48 +2106,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="ServiceSettingsEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("levels", models.JSONField(default=list)),
-                (
-                    "review_answerers",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(), default=list, size=None
-                    ),
-                ),
-                (
-                    "negative_words",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=50), default=list, size=None
-                    ),
-                ),
-            ],
             options={
                 "ordering": ("pgh_id",),
                 "abstract": False,
             },
-        ),
-        migrations.CreateModel(
-            name="StockCount",
-            fields=[
-                (
-                    "id",
-                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("month", models.DateField()),
-                ("product_code", tenants.fields.CodePointField(db_collation="C")),
-                ("expected", models.IntegerField(null=True)),
-                ("counted", models.IntegerField(null=True)),
-                ("note", models.CharField(blank=True, default="", max_length=500)),
-                ("counted_at", models.DateTimeField(null=True)),
-            ],
         ),
         migrations.CreateModel(
             name="StockCountEvent",
@@ -971,15 +2117,386 @@ class Migration(migrations.Migration):
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.stockcount",
+                    ),
+                ),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("pgh_context_id", models.UUIDField(null=True)),
                 ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
+                    ),
+                ),
                 ("month", models.DateField()),
                 ("product_code", tenants.fields.CodePointField(db_collation="C")),
                 ("expected", models.IntegerField(null=True)),
                 ("counted", models.IntegerField(null=True)),
                 ("note", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "counted_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 ("counted_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "ordering": ("pgh_id",),
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Compensation",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.case",
+                    ),
+                ),
+                ("complaint_id", models.IntegerField(null=True)),
+                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
+                ("kind", models.CharField(max_length=10)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("agent_id", models.IntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waits for approval"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("paid", "Paid"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "store", "asked_at"], name="compensation_by_time"),
+                    models.Index(fields=["organization", "case"], name="compensation_by_case"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReturnedItem",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.case",
+                    ),
+                ),
+                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
+                ("quantity", models.PositiveIntegerField(default=1)),
+                ("tracking_no", models.TextField(blank=True, default="")),
+                ("expected_at", models.DateTimeField()),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("condition", models.CharField(blank=True, max_length=20)),
+                ("decision", models.CharField(blank=True, max_length=20)),
+                ("worth", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                (
+                    "inspected_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("inspected_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "case"], name="returned_item_by_case"),
+                    models.Index(
+                        fields=["organization", "store", "expected_at"], name="returned_item_by_time"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CompensationEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.compensation",
+                    ),
+                ),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orders.case",
+                    ),
+                ),
+                ("complaint_id", models.IntegerField(null=True)),
+                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
+                ("kind", models.CharField(max_length=10)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("agent_id", models.IntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waits for approval"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("paid", "Paid"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "ordering": ("pgh_id",),
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ReturnedItemEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orders.returneditem",
+                    ),
+                ),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.IntegerField()),
+                (
+                    "organization",
+                    tenants.fields.OrganizationKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="tenants.organization",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stores.store",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orders.case",
+                    ),
+                ),
+                ("order_id", tenants.fields.CodePointField(db_collation="C", null=True)),
+                ("product_code", tenants.fields.CodePointField(db_collation="C", default="")),
+                ("quantity", models.PositiveIntegerField(default=1)),
+                ("tracking_no", models.TextField(blank=True, default="")),
+                ("expected_at", models.DateTimeField()),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("condition", models.CharField(blank=True, max_length=20)),
+                ("decision", models.CharField(blank=True, max_length=20)),
+                ("worth", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                (
+                    "inspected_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("inspected_at", models.DateTimeField(null=True)),
             ],
             options={
                 "ordering": ("pgh_id",),
@@ -1026,1283 +2543,6 @@ class Migration(migrations.Migration):
             model_name="review",
             index=models.Index(fields=["organization", "store", "order_id"], name="review_by_order"),
         ),
-        migrations.AddField(
-            model_name="attachment",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="attachment",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attachment",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bargainlimit",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bargainlimit",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bargainlimitevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bargainlimitevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.bargainlimit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bargainlimitevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyercard",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyercard",
-            name="changed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyercard",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyercard",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerclassrule",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerclassrule",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerclassruleevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerclassruleevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.buyerclassrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerclassruleevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlink",
-            name="buyer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlink",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlink",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlink",
-            name="other",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlinkevent",
-            name="buyer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlinkevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlinkevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlinkevent",
-            name="other",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyerlinkevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.buyerlink",
-            ),
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="closed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="opened_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensation",
-            name="asked_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensation",
-            name="case",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensation",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensation",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensation",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensationevent",
-            name="asked_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensationevent",
-            name="case",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orders.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensationevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensationevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.compensation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="compensationevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="closed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="opened_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="concession",
-            name="asked_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="concession",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="concession",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="concession",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="concession",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cost",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="cost",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="courierrate",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="courierrate",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="courierrateevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="courierrateevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.courierrate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="courierrateevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dossierevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dossierevent",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dossierevent",
-            name="user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="dossiernote",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="dossiernote",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dossiernote",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedback",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedback",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedback",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feedback",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ordertoken",
-            index=models.Index(fields=["organization_id", "store_id", "order_id"], name="token_by_order"),
-        ),
-        migrations.AddField(
-            model_name="procedureversion",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="procedureversion",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="procedureversion",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="procedure",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.procedureversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productionstep",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="productionstep",
-            name="order",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productionstep",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productionstep",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="made_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="settled_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promiseproposal",
-            name="buyer",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.buyer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promiseproposal",
-            name="decided_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="promiseproposal",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promiseproposal",
-            name="promise",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="orders.promise",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promiseproposal",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="order",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkcopy",
-            name="made_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkcopy",
-            name="order",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkcopy",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkcopy",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkformat",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkformat",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkformatevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkformatevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.remarkformat",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkformatevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkkey",
-            name="order",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remarkkey",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditem",
-            name="case",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditem",
-            name="inspected_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditem",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditem",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditemevent",
-            name="case",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orders.case",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditemevent",
-            name="inspected_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditemevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditemevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.returneditem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returneditemevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewhandling",
-            name="changed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewhandling",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewhandling",
-            name="store",
-            field=tenants.fields.LooseKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="servicesettings",
             trigger=pgtrigger.compiler.Trigger(
@@ -2344,122 +2584,6 @@ class Migration(migrations.Migration):
                     table="orders_servicesettings",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="servicesettingsevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                serialize=False,
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="servicesettingsevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.servicesettings",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcount",
-            name="counted_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcount",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcount",
-            name="store",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcountevent",
-            name="counted_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcountevent",
-            name="organization",
-            field=tenants.fields.OrganizationKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="tenants.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcountevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orders.stockcount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="stockcountevent",
-            name="store",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="stores.store",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["organization", "about", "about_id"], name="attachment_by_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="bargainlimit",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("grade"),
-                models.F("since"),
-                name="one_bargain_limit_per_day",
-                nulls_distinct=False,
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2505,23 +2629,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="buyercard",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("store"), models.F("buyer"), name="one_card_per_buyer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buyerclassrule",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("name"),
-                models.F("since"),
-                name="one_class_rule_per_day",
-                nulls_distinct=False,
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="buyerclassrule",
             trigger=pgtrigger.compiler.Trigger(
@@ -2563,16 +2670,6 @@ class Migration(migrations.Migration):
                     table="orders_buyerclassrule",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="buyerlink",
-            index=models.Index(fields=["organization", "other"], name="link_by_other"),
-        ),
-        migrations.AddConstraint(
-            model_name="buyerlink",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("buyer"), models.F("other"), name="one_link_per_pair"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2618,14 +2715,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="compensation",
-            index=models.Index(fields=["organization", "store", "asked_at"], name="compensation_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="compensation",
-            index=models.Index(fields=["organization", "case"], name="compensation_by_case"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="compensation",
             trigger=pgtrigger.compiler.Trigger(
@@ -2667,84 +2756,6 @@ class Migration(migrations.Migration):
                     table="orders_compensation",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["organization", "store", "opened_at"], name="complaint_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["organization", "store", "order_id"], name="complaint_by_order"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(fields=["organization", "store", "buyer"], name="complaint_by_buyer"),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["organization", "store", "due_at"],
-                name="open_complaint_by_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                condition=models.Q(("answered_at__isnull", True), ("closed_at__isnull", True)),
-                fields=["organization", "due_at"],
-                name="unanswered_complaint",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("source"),
-                models.F("source_key"),
-                condition=models.Q(("source_key", ""), _negated=True),
-                name="one_complaint_per_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="concession",
-            index=models.Index(fields=["organization", "store", "asked_at"], name="concession_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="concession",
-            index=models.Index(fields=["organization", "store", "order_id"], name="concession_by_order"),
-        ),
-        migrations.AddIndex(
-            model_name="concession",
-            index=models.Index(fields=["organization", "store", "buyer"], name="concession_by_buyer"),
-        ),
-        migrations.AddIndex(
-            model_name="cost",
-            index=models.Index(fields=["organization", "store", "day"], name="cost_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="cost",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("order_id"),
-                models.F("day"),
-                models.F("product_code"),
-                models.F("kind"),
-                name="one_cost_each",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courierrate",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("courier"),
-                models.F("since"),
-                name="one_courier_rate_per_day",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2790,125 +2801,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="dossierevent",
-            index=models.Index(fields=["organization", "about", "about_id"], name="dossier_event_by_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="dossiernote",
-            index=models.Index(fields=["organization", "about", "about_id"], name="dossier_note_by_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["organization", "store", "made_at"], name="feedback_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="procedureversion",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("kind"),
-                models.F("number"),
-                name="one_procedure_per_number",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organization", "store", "opened_at"], name="case_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organization", "store", "order_id"], name="case_by_order"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organization", "store", "buyer"], name="case_by_buyer"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["organization", "store", "step_due_at"],
-                name="open_case_by_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("store"), models.F("refund_id"), name="one_case_per_refund"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="productionstep",
-            index=models.Index(fields=["organization", "store", "order"], name="production_by_order"),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["organization", "store", "due_at"],
-                name="promise_by_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(fields=["organization", "store", "buyer"], name="promise_by_buyer"),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(fields=["organization", "store", "order_id"], name="promise_by_order"),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(fields=["organization", "agent_id", "promised_at"], name="promise_by_agent"),
-        ),
-        migrations.AddIndex(
-            model_name="promiseproposal",
-            index=models.Index(
-                condition=models.Q(("state", "proposed")),
-                fields=["organization", "store", "said_at"],
-                name="proposal_by_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promiseproposal",
-            index=models.Index(fields=["organization", "store", "buyer"], name="proposal_by_buyer"),
-        ),
-        migrations.AddConstraint(
-            model_name="promiseproposal",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("source_key"),
-                models.F("kind"),
-                name="one_proposal_per_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(fields=["organization", "store", "made_at"], name="remark_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("order"),
-                models.F("number"),
-                name="one_remark_per_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remarkcopy",
-            index=models.Index(fields=["organization", "store", "order"], name="remark_copy_by_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="remarkformat",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("store"), name="one_format_per_store"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="remarkformat",
             trigger=pgtrigger.compiler.Trigger(
@@ -2952,20 +2844,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="remarkkey",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("order"), name="one_remark_key_per_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returneditem",
-            index=models.Index(fields=["organization", "case"], name="returned_item_by_case"),
-        ),
-        migrations.AddIndex(
-            model_name="returneditem",
-            index=models.Index(fields=["organization", "store", "expected_at"], name="returned_item_by_time"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="returneditem",
             trigger=pgtrigger.compiler.Trigger(
@@ -3007,25 +2885,6 @@ class Migration(migrations.Migration):
                     table="orders_returneditem",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewhandling",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("review_id"),
-                name="one_handling_per_review",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcount",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("store"),
-                models.F("month"),
-                models.F("product_code"),
-                name="one_count_per_product",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

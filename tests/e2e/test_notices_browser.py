@@ -1,6 +1,7 @@
 """The bell in a real browser: it counts what comes while the page is open, says so, and leads to the matter."""
 
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from team.notices import notify
 from tenants.models import Membership, Organization
@@ -25,26 +26,24 @@ def poll(page) -> None:
         page.evaluate(
             "htmx.ajax('GET', '/yunfan/notices/bell/', {source: '#bell', target: '#bell', swap: 'outerHTML'})"
         )
-    page.wait_for_timeout(200)
 
 
 def test_the_bell_counts_what_comes_and_leads_there(open_page):
     page = open_page("/yunfan/kpis/agents/")
     page.wait_for_selector("#bell[hx-trigger='every 30s']")
-    assert page.locator(".bell-count").count() == 0
+    expect(page.locator(".bell-count")).to_have_count(0)
     tell("k1")
     poll(page)
-    assert page.inner_text(".bell-count") == "1"
-    assert page.inner_text("body > [role=status]") == "1 unread notice"
+    expect(page.locator(".bell-count")).to_have_text("1")
+    expect(page.locator("body > [role=status]")).to_have_text("1 unread notice")
     tell("k2")
     poll(page)
-    assert page.inner_text(".bell-count") == "2"
+    expect(page.locator(".bell-count")).to_have_text("2")
     page.click("#bell a")
-    assert page.locator(".notices .unread").count() == 2
+    expect(page.locator(".notices .unread")).to_have_count(2)
     page.click(".notices .unread >> nth=0")
     page.wait_for_url("**/kpis/response/")
-    page.wait_for_selector(".bell-count")
-    assert page.inner_text(".bell-count") == "1"
+    expect(page.locator(".bell-count")).to_have_text("1")
 
 
 def test_on_a_phone_the_bell_is_in_the_bar_and_nothing_overflows(open_page):
@@ -56,4 +55,4 @@ def test_on_a_phone_the_bell_is_in_the_bar_and_nothing_overflows(open_page):
     page.click("text=Mark all as read")
     page.wait_for_selector("text=Everything is read.")
     poll(page)
-    assert page.locator(".bell-count").count() == 0
+    expect(page.locator(".bell-count")).to_have_count(0)
