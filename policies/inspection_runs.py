@@ -28,6 +28,7 @@ from stores.models import Store
 from tenants.models import User
 
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
+ENDED_EARLY = (RunState.STOPPED, RunState.FAILED)
 # What decides whether a line is a breach; the rest only says what follows.
 DECIDING = ("enabled", "platforms", "kinds", "countries", "spec", "level")
 Z = 1.96  # of a 95 % interval
@@ -136,16 +137,33 @@ def start_trial(
 def _start(organization_id: int, runs: list[InspectionRun]) -> list[InspectionRun]:
     runs = InspectionRun.objects.bulk_create(runs)
     if runs:
-        # By name: tasks are a room above this one. Should the broker be away, the next beat finds the runs.
-        send = partial(current_app.send_task, "desk.policy_tasks.run_inspections", args=[organization_id])
-        transaction.on_commit(send, robust=True)
+        _have_done(organization_id)
     return runs
 
 
-def stop(run: InspectionRun, now: datetime) -> bool:
-    """Ask a run to stop; whether it was under way. What it has found stays; a step under way ends first."""
-    under_way = InspectionRun.objects.filter(pk=run.pk, state__in=UNDER_WAY)
-    return under_way.update(state=RunState.STOPPED, ended_at=now) == 1
+def _have_done(organization_id: int) -> None:
+    # By name: tasks are a room above this one. Should the broker be away, the next beat finds the runs.
+    send = partial(current_app.send_task, "desk.policy_tasks.run_inspections", args=[organization_id])
+    transaction.on_commit(send, robust=True)
+
+
+def stop(runs: Iterable[InspectionRun], now: datetime) -> int:
+    """Stop those of the runs that are under way; how many. What they have found stays; a step under way ends first."""
+    under_way = InspectionRun.objects.filter(pk__in=[run.pk for run in runs], state__in=UNDER_WAY)
+    return under_way.update(state=RunState.STOPPED, ended_at=now)
+
+
+@transaction.atomic
+def try_again(runs: Sequence[InspectionRun]) -> int:
+    """Have those of the runs that failed or were stopped go on behind the last buyer they have done; how many.
+
+    The same days and store; by the rule as it is now, as every step of a run after a change is.
+    """
+    ended = InspectionRun.objects.filter(pk__in=[run.pk for run in runs], state__in=ENDED_EARLY)
+    number = ended.update(state=RunState.WAITING, ended_at=None, error="")
+    if number:
+        _have_done(runs[0].organization_id)
+    return number
 
 
 def label(hit: TrialHit, right: bool | None, user: User, now: datetime) -> None:

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from policies.inspection_models import InspectionRun, RunKind, RunState
 from policies.library import LIBRARY
 from policies.rule_changes import PHRASES, change_rule, make_rule, verify
 from policies.rule_forms import (
@@ -25,14 +24,15 @@ from policies.rule_list import may_set, rule_lines
 from policies.rule_models import PolicyRule, PolicyVersion
 from policies.rule_versions import ensure_library, in_words
 from policies.rule_words import SUBJECTS, present_version, subject_of, told_versions, wordings_of
+from policies.run_batches import Batch, act_on, inspected_again
 from stores.forms import posted
 from stores.models import Store
 from tenants.access import permission_required
+from tenants.audit import record
 from tenants.models import Role
 from tenants.permissions import allowed
 
-RUNS_SHOWN = 30
-UNFINISHED = (RunState.WAITING, RunState.RUNNING)
+AUDITED = {"stop": "inspection_stopped", "again": "inspection_resumed"}
 
 
 def rule_of(request, rule_code: str) -> PolicyRule:
@@ -130,30 +130,28 @@ def rule_page(request, rule: PolicyRule, now: datetime, form=None, spec=None, ve
     return render(request, "policies/rule_detail.html", shown)
 
 
-@require_GET
-@permission_required("see_policies")
+@require_http_methods(["GET", "POST"])
+@permission_required("see_policies", change="set_policies")
 def policy_rule_runs(request, rule_code: str):
-    """How far the chats are inspected again after a change: the fragment of the rule's page that asks for itself."""
+    """How far the chats are inspected again after a change: the fragment of the rule's page that asks for itself.
+
+    POST with `act`: "stop" what is under way, or have what failed or was stopped tried "again".
+    """
     rule = get_object_or_404(PolicyRule, code=rule_code)
-    shown = {"rule": rule, "runs": _runs(request, rule)}
+    runs = _runs(request, rule)
+    if request.method == "POST":
+        needs_every_store(request)
+        act = request.POST.get("act", "")
+        if number := act_on(runs, act, timezone.now()):
+            record(request, AUDITED[act], rule, stores=number)
+        part = request.htmx and not request.htmx.boosted
+        return redirect("policy_rule_runs" if part else "policy_rule", request.organization.slug, rule.code)
+    shown = {"rule": rule, "runs": runs, "may_set": may_set(request)}
     return render(request, "policies/_rule_runs.html", shown)
 
 
-def _runs(request, rule: PolicyRule) -> dict:
-    """The runs of the latest change: how many buyers of how many are done."""
-    stores = Store.objects.open_to(request.membership)
-    found = InspectionRun.objects.filter(rule=rule, kind=RunKind.AGAIN, store__in=stores)
-    runs = list(found.select_related("store").order_by("-made_at", "store__code")[:RUNS_SHOWN])
-    latest = [run for run in runs if run.made_at == runs[0].made_at]
-    buyers, done = sum(run.buyers or 0 for run in latest), sum(run.buyers_done for run in latest)
-    return {
-        "latest": latest,
-        "unfinished": any(run.state in UNFINISHED for run in latest),
-        "buyers": buyers,
-        "done": done,
-        "percent": min(100, 100 * done // buyers) if buyers else 0,
-        "failed": [run for run in latest if run.state == RunState.FAILED],
-    }
+def _runs(request, rule: PolicyRule) -> Batch:
+    return inspected_again(rule, Store.objects.open_to(request.membership))
 
 
 @require_http_methods(["GET", "POST"])

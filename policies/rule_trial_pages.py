@@ -16,15 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from conversations.surroundings import lines_around
-from policies.inspection_models import InspectionRun, RunKind, RunState, TrialHit
+from policies.inspection_models import InspectionRun, RunKind, TrialHit
 from policies.inspection_runs import label, precision_of, start_trial
 from policies.rule_changes import PHRASES, change_rule
 from policies.rule_forms import SpecFields, spec_initial
 from policies.rule_list import may_set
 from policies.rule_models import PolicyRule, PolicyVersion, Reads
-from policies.rule_pages import UNFINISHED, needs_every_store, newest_version, rule_of
+from policies.rule_pages import needs_every_store, newest_version, rule_of
 from policies.rule_versions import applies_to, in_words
 from policies.rule_words import LEVELS
+from policies.run_batches import Batch, act_on
 from policies.violation_words import MESSAGE, Marked, marked, reason_in_words
 from stores.forms import DayField, StyledForm, posted
 from stores.models import Store
@@ -76,23 +77,12 @@ class Sampled:
     lines: list[tuple[str, datetime, Marked]]
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(Batch):
     """The runs that were started together, one a store."""
-
-    runs: list[InspectionRun]
 
     @property
     def first(self) -> InspectionRun:
         return self.runs[0]
-
-    @property
-    def unfinished(self) -> bool:
-        return any(run.state in UNFINISHED for run in self.runs)
-
-    @property
-    def failed(self) -> list[InspectionRun]:
-        return [run for run in self.runs if run.state == RunState.FAILED]
 
     @property
     def messages(self) -> int:
@@ -106,11 +96,6 @@ class Trial:
     def per_thousand(self) -> float | None:
         """Hits per 1,000 messages of agents; None where there were none."""
         return 1000 * self.hits / self.messages if self.messages else None
-
-    @property
-    def percent(self) -> int:
-        buyers, done = sum(run.buyers or 0 for run in self.runs), sum(run.buyers_done for run in self.runs)
-        return min(100, 100 * done // buyers) if buyers else 0
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,6 +146,17 @@ def policy_trial_use(request, rule_code: str, run_id: int):
     )
     messages.success(request, gettext("In use from today on."))
     return redirect("policy_rule", request.organization.slug, rule.code)
+
+
+@require_POST
+@permission_required("set_policies")
+def policy_trial_act(request, rule_code: str, run_id: int):
+    """Stop a trial (`act` "stop"), or have what failed or was stopped of it tried "again", in the member's stores."""
+    rule = get_object_or_404(PolicyRule, code=rule_code)
+    run = get_object_or_404(_runs_of(request, rule), pk=run_id)
+    together = list(_runs_of(request, rule).filter(made_at=run.made_at).order_by("pk"))
+    act_on(Batch(together), request.POST.get("act", ""), timezone.now())
+    return redirect(_address(request, rule, run))
 
 
 @require_POST
@@ -234,6 +230,9 @@ def _results(request, rule: PolicyRule, trial: Trial) -> dict:
         "low": low,
         "high": high,
         "address": _address(request, rule, trial.first),
+        "act_address": reverse(
+            "policy_trial_act", args=[request.organization.slug, rule.code, trial.first.pk]
+        ),
     }
 
 

@@ -63,6 +63,8 @@ SPEC_LABELS = {
     "in_remarks": _("Remarks too"),
     "certainty": _("How sure a hit is"),
 }
+# Kinds of store that the library's rules name; an organization may write others, which stand as written.
+KINDS = {"enterprise": _("enterprise store (enterprise)")}
 LABELS = {"enabled": _("in use"), "verified_on": _("figures")}
 
 Span = tuple[date, date]
@@ -169,7 +171,9 @@ def value_in_words(version: PolicyVersion, name: str) -> str:
     value = getattr(version, name)
     if name == "platforms":
         return ", ".join(str(Platform(one).label) for one in value) or gettext("all platforms")
-    if name in ("kinds", "countries"):
+    if name == "kinds":
+        return ", ".join(str(KINDS.get(kind, kind)) for kind in value) or gettext("all")
+    if name == "countries":
         return ", ".join(value) or gettext("all")
     if name == "level":
         return str(LEVELS.get(value, value))

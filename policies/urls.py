@@ -38,6 +38,11 @@ urlpatterns = [
         rule_trial_pages.policy_trial_use,
         name="policy_trial_use",
     ),
+    path(
+        "policies/rules/<slug:rule_code>/trial/<int:run_id>/",
+        rule_trial_pages.policy_trial_act,
+        name="policy_trial_act",
+    ),
     path("policies/trials/<int:hit_id>/", rule_trial_pages.trial_label, name="trial_label"),
     path("policies/check/", draft_pages.draft_check, name="draft_check"),
     path("policies/warnings/", warning_pages.warning_list, name="warning_list"),

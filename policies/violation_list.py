@@ -26,7 +26,7 @@ JUDGED = (
 OPEN = (ViolationState.FOUND, ViolationState.SECOND, ViolationState.APPEALED)
 TABS = {
     "waiting": _("Waiting for me"),
-    "notice": _("Notices"),
+    "notice": pgettext_lazy("violation", "Notices"),
     "appealed": pgettext_lazy("violations", "Appealed"),
     "confirmed": pgettext_lazy("violations", "Confirmed"),
     "dismissed": pgettext_lazy("violations", "Dismissed"),

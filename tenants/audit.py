@@ -22,6 +22,8 @@ VERBS = {
     "settings_changed": _("changed settings"),
     "store_added": _("added a store"),
     "rule_made": _("made a rule version"),
+    "inspection_stopped": _("stopped inspecting chats again"),
+    "inspection_resumed": _("had an inspection of chats go on"),
     "seat_bound": _("bound a seat"),
     "seat_ended": _("changed the end of a seat's holding"),
     "seat_removed": _("removed a seat's holding"),
