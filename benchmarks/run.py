@@ -107,6 +107,8 @@ def arguments() -> argparse.Namespace:
                         help=f"only these of {', '.join(SECTIONS)}")  # fmt: skip
     parser.add_argument("--data", type=Path, metavar="FOLDER",
                         help="a folder with jddc_chat_0.1per.txt: inspect its lines instead of made-up ones")  # fmt: skip
+    parser.add_argument("--dump", type=Path, metavar="FILE",
+                        help="pg_dump of an empty migrated database: load it instead of migrating")  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the report there too")
     return parser.parse_args()
 
@@ -115,7 +117,11 @@ def main() -> None:
     options = arguments()
     facts = machine()
     parts = ["# Benchmark", "", f"`{' '.join(sys.argv)}`, {datetime.now():%Y-%m-%d %H:%M}", ""]
-    with throwaway_servers() as var_dir, tempfile.TemporaryDirectory() as folder, processes() as pool:
+    with (
+        throwaway_servers(options.dump) as var_dir,
+        tempfile.TemporaryDirectory() as folder,
+        processes() as pool,
+    ):
         facts["PostgreSQL"] = as_superuser(var_dir, "SELECT version()")[0][0]
         parts += [f"- {name}: {value}" for name, value in facts.items()] + [""]
         print("\n".join(parts), flush=True)

@@ -1,16 +1,17 @@
 """Servers, database and cast of every test: real PostgreSQL under row-level security, real Valkey.
 
-The process that starts the run starts throw-away servers; its workers inherit them and make a database each.
-This must happen before Django's settings are read, so it is at the top of the module.
+Every process that runs tests starts throw-away servers of its own: readers of the change log go up to the oldest
+transaction of the whole server, and would wait for another process's. This must happen before Django's settings
+are read, so it is at the top of the module.
 """
 
 import atexit
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+from tests.migrated import restore, start_migrating
 
 
 def _start_servers() -> None:
@@ -19,21 +20,11 @@ def _start_servers() -> None:
     for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "BACKUP_DATABASE_URL", "REDIS_URL", "VAR_DIR"):
         os.environ.pop(name, None)
     var_dir = start_throwaway()
-    os.environ.update(KEFUDESK_TEST_SERVERS=str(var_dir), VAR_DIR=str(var_dir))
+    os.environ["VAR_DIR"] = str(var_dir)
     atexit.register(stop_throwaway, var_dir)
 
 
-def _own_database() -> None:
-    for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "BACKUP_DATABASE_URL"):
-        os.environ[name] = urlunsplit(urlsplit(os.environ[name])._replace(path=f"/test_{WORKER}"))
-    number = int(WORKER.removeprefix("gw")) + 1
-    os.environ["REDIS_URL"] = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}"))
-
-
-if "KEFUDESK_TEST_SERVERS" not in os.environ:
-    _start_servers()
-TEMPLATE_URL = urlunsplit(urlsplit(os.environ["MIGRATE_DATABASE_URL"])._replace(path="/kefudesk"))
-_own_database()
+_start_servers()
 os.environ.update(
     DJANGO_SETTINGS_MODULE="config.settings",
     PASSWORD_HASHER="django.contrib.auth.hashers.MD5PasswordHasher",
@@ -56,49 +47,103 @@ of_the_run.ACCOUNT_RATE_LIMITS = of_the_run.MFA_RATE_LIMITS = False
 
 def pytest_configure(config):
     if getattr(config.option, "numprocesses", None):
-        # Workers inherit the environment: named there, the settings would be read before a worker has named its
-        # database.
+        # Workers inherit the environment: the settings must not be read before a worker has named its servers.
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+        start_migrating()
 
 
 def pytest_collection_modifyitems(items):
-    """The longest first: two workers then end together, instead of one waiting for the other's last minutes."""
+    """Those without a database first, while one is migrated; then the longest: the workers end together."""
     longest = ("test_access.py", "test_benchmarks.py", "test_golden_files.py", "test_dump.py")
-    items.sort(key=lambda item: item.path.name not in longest)
+
+    def turn(item) -> int:
+        needs = "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db")
+        return 0 if not needs else 1 if item.path.name in longest else 2
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker):
-    """This worker's database: a copy of the empty one with its roles and grants, migrated by the owner."""
-    from django.core.management import call_command
+def django_db_setup():
+    """This process's database: a copy of the migrated one, with its owners and grants."""
+    restore(superuser_of_the_tests())
 
-    name = f"test_{WORKER}"
-    connection = psycopg2.connect(urlunsplit(urlsplit(TEMPLATE_URL)._replace(path="/postgres")))
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(1)")  # a template can be copied by one at a time
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE kefudesk")
-    connection.close()
-    with django_db_blocker.unblock():
-        call_command("migrate", database="migrate", verbosity=0)
+
+# The superuser is bound by no policy and, as a replica, sets off no trigger. Truncating would write every index of
+# two hundred tables anew; the locks wait, as it does, for whoever still writes.
+EMPTY = """
+DO $$
+DECLARE
+    tables oid[] := ARRAY(
+        SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+            AND c.relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission'));
+    one oid;
+    found boolean;
+BEGIN
+    EXECUTE (SELECT 'LOCK TABLE ' || string_agg(t::regclass::text, ', ') FROM unnest(tables) AS t);
+    FOREACH one IN ARRAY tables LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', one::regclass) INTO found;
+        IF found THEN
+            EXECUTE format('DELETE FROM %s', one::regclass);
+        END IF;
+    END LOOP;
+    PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence
+        WHERE pg_sequence_last_value(seqrelid) IS NOT NULL AND seqrelid NOT IN (SELECT pg_get_serial_sequence(kept, 'id')
+            ::regclass FROM unnest(ARRAY['django_migrations', 'django_content_type', 'auth_permission']) AS kept);
+END $$
+"""
+
+
+def superuser_of_the_tests() -> str:
+    from config.servers import superuser_address
+    from tenants.backup import other_database
+
+    return other_database(superuser_address(), "kefudesk")
+
+
+def emptied() -> None:
+    """Every table is empty, every sequence at its start: as after migrating."""
+    connection = psycopg2.connect(superuser_of_the_tests(), options="-c session_replication_role=replica")
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(EMPTY)
+        # Rows that are gone are read over until somebody cleans up: where they are many, at once.
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relkind = 'r'"
+                " AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 2^20"
+            )
+            (large,) = cursor.fetchone()
+            if large:
+                cursor.execute(f"VACUUM {large}")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def really_committed(blocker):
+    from django.db import connections
+
+    with blocker.unblock():
+        yield
+        for connection in connections.all():
+            connection.close()
+        emptied()
 
 
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker):
     """Real commits, for tests with workers, other processes or the change log. Everything is emptied after."""
-    from django.db import connections
-
-    with django_db_blocker.unblock():
+    with really_committed(django_db_blocker):
         yield
-        with connections["migrate"].cursor() as cursor:
-            cursor.execute(
-                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public' AND"
-                " tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
-            )
-            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
-        for connection in connections.all():
-            connection.close()
+
+
+@pytest.fixture(scope="module")
+def committed_for_all(django_db_setup, django_db_blocker):
+    """`committed` for all tests of a module that look at the same rows and leave them as they are."""
+    with really_committed(django_db_blocker):
+        yield
 
 
 # The cast. Each is made in its organization's scope; `scope` keeps `organization`'s open for the test's body.

@@ -1,6 +1,5 @@
 """Plain makers of the rows tests need. Each opens the organization's scope itself."""
 
-import time
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -67,19 +66,6 @@ def make_agent(
 def at(text: str) -> datetime:
     """`2026-11-02 10:00:00` of Asia/Shanghai's wall clock (no daylight saving: always UTC+8)."""
     return datetime.fromisoformat(f"{text}+08:00")
-
-
-def until_all_is_readable(seconds: float = 60) -> None:
-    """Wait for the transactions that run now, other tests' too: readers of the change log go up to the oldest one."""
-    deadline = time.monotonic() + seconds
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        (beyond,) = cursor.fetchone()
-        while time.monotonic() < deadline:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            if cursor.fetchone()[0] >= beyond:
-                return
-            time.sleep(0.05)
 
 
 def write_chat(store: Store, buyer: str, seat: str, *lines: tuple[str, str, str]) -> None:

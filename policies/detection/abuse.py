@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from policies.detection import abuse_words
 from policies.detection.detector import Asked, Certainty, Detector, Match, Said, Shop
+from policies.detection.second_reading import read_twice
 
 HARD, SOFT, WEAK = 4.0, 2.0, 1.0
 ENOUGH = 2.0  # LIKELY from here on
@@ -229,4 +230,6 @@ def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) ->
     return Match(worst.start, worst.end, worst.reason, certainty)
 
 
-DETECTOR = Detector("abuse", find, TRIGGERS, REASONS)
+RULES = Detector("abuse", find, TRIGGERS, REASONS)
+ASKED_AS = ""
+DETECTOR = read_twice(RULES)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from policies.detection.clauses import clause_before, listed
 from policies.detection.detector import Asked, Certainty, Detector, Match, Said, Shop
+from policies.detection.second_reading import read_twice
 
 REASONS = {
     "admits": gettext_noop(
@@ -336,7 +337,7 @@ def _answered(text: str, since: Sequence[str], kind: str) -> Match | None:
     return Match(0, len(text), "unclear", Certainty.POSSIBLE if kind == "asks_grade" else Certainty.LIKELY)
 
 
-DETECTOR = Detector(
+RULES = Detector(
     name="counterfeit",
     find=find,
     triggers=_NAME_TRIGGERS | _GENUINE_TRIGGERS,
@@ -344,3 +345,5 @@ DETECTOR = Detector(
     asks=asks,
     question_triggers=_FAKE_TRIGGERS | _GRADE_TRIGGERS | _GENUINE_ASKED_TRIGGERS | _AGAIN_TRIGGERS,
 )
+ASKED_AS = "asks_genuine"
+DETECTOR = read_twice(RULES, ASKED_AS)

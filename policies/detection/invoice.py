@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from policies.detection.clauses import listed
 from policies.detection.detector import Asked, Certainty, Detector, Match, Said, Shop
+from policies.detection.second_reading import read_twice
 
 REASONS = {
     "refuses": gettext_noop("Refuses an invoice, which this store has to issue."),
@@ -316,7 +317,7 @@ _TRIGGERS = listed(
 _QUESTION_TRIGGERS = listed(
     "票 给不给开 能开公司 开公司 开单位 开个人 公司抬头 单位抬头 报销 税点 税率 含税 机打 载具 开收据 有收据 给收据 公户 能开给 开不开 对公 做账 入账 走账 抵扣 抵税 receipt"
 )
-DETECTOR = Detector(
+RULES = Detector(
     name="invoice",
     find=find,
     triggers=_TRIGGERS,
@@ -324,3 +325,12 @@ DETECTOR = Detector(
     asks=asks,
     question_triggers=_TRIGGERS | _QUESTION_TRIGGERS,
 )
+ASKED_AS = "asks_invoice"
+
+
+def binds(shop: Shop) -> bool:
+    """Whether a refusal breaks the rule there."""
+    return _duty(shop) is Certainty.SURE
+
+
+DETECTOR = read_twice(RULES, ASKED_AS, binds)

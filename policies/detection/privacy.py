@@ -16,6 +16,7 @@ from policies.detection import privacy_answers
 from policies.detection.detector import Asked, Certainty, Detector, Match, Said, Shop
 from policies.detection.folding import Folded
 from policies.detection.privacy_questions import QUESTION_TRIGGERS, asks
+from policies.detection.second_reading import read_twice
 
 REASONS = {
     "phone": gettext_noop("A phone number, or a part of one, is told."),
@@ -308,6 +309,21 @@ def _answered(said: Said, asked: Asked | None, before: Sequence[Said]) -> Match 
     return Match(*found, Certainty.LIKELY) if found else None
 
 
+# This account has just ordered: shops have their agents read the order's data back (document 003).
+_JUST_ORDERED = re.compile(
+    r"下[好了完]?单|(?<!没)拍[下了好完]|(?<!没)付(?:[了好完过]|款|钱)|已付|买好了|提交|\b(?:ordered|paid|placed|checked out)\b"
+)
+_FOR_ANOTHER = re.compile(
+    r"[的个大小他她]号|账号|帐号|帮|替|朋友|同事|老公|老婆|[妈爸姐妹哥弟]|friend|account|husband|wife|mom"
+)
+
+
+def _is_check(before: Sequence[Said]) -> bool:
+    """Whether what is told unasked is the check after an order, for nobody else than this account."""
+    lately = [line.folded.squeezed for line in list(before)[-4:] if line.by_buyer]
+    return any(map(_JUST_ORDERED.search, lately)) and not any(map(_FOR_ANOTHER.search, lately))
+
+
 def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) -> Match | None:
     """Whether an agent's line tells somebody's data: the surest of what stands in it."""
     text = _read(said.folded)
@@ -316,6 +332,8 @@ def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) ->
         weighed = _weighed(item, text, asked, before)
         if weighed and (best is None or weighed > best[0]) and not _buyer_wrote(item, text, before):
             best = weighed, item
+    if best and asked is None and _is_check(before):
+        best = Certainty.POSSIBLE, best[1]
     if best and best[0] < Certainty.LIKELY and (found := _answered(said, asked, before)):
         return found
     if best:
@@ -341,4 +359,6 @@ _TELLING = (
 ) + " ".join(f"1{second}{third}" for second in "3456789" for third in range(10))
 _TELLING += " " + " ".join(f"{road}{digit}" for road in "路街道巷弄段村" for digit in range(10))
 TRIGGERS = frozenset(_TELLING.split())
-DETECTOR = Detector("privacy", find, TRIGGERS, REASONS, asks, QUESTION_TRIGGERS)
+RULES = Detector("privacy", find, TRIGGERS, REASONS, asks, QUESTION_TRIGGERS)
+ASKED_AS = "question"
+DETECTOR = read_twice(RULES, ASKED_AS)

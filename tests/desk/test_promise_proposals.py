@@ -23,7 +23,6 @@ from tests.make import (
     make_member,
     make_organization,
     make_store,
-    until_all_is_readable,
     write_chat,
     write_order,
 )
@@ -73,7 +72,6 @@ def test_what_agents_promise_is_proposed_with_its_order_owner_and_time(the_store
 
 def says(store, buyer: str, when: str, text: str) -> None:
     write_chat(store, buyer, "s:mei", ("out", when, text))
-    until_all_is_readable()
 
 
 def test_looking_again_and_again_changes_nothing(the_store, mei):

@@ -2,10 +2,14 @@
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
 from django.test.testcases import LiveServerThread
 
+from tenants.models import User
 from tests.kpis.day_of_chats import make_day_of_chats
-from tests.make import PASSWORD, make_member, make_organization
+from tests.make import make_member, make_organization
+
+ALLAUTH = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -28,22 +32,30 @@ def site(committed):
 
 @pytest.fixture
 def open_page(browser, site):
-    """open_page(address, who="supervisor", **context) → a signed-in page. Any script error or 500 fails the test."""
+    """open_page(address, who="supervisor", **context) → a signed-in page. Any script error or 500 fails the test.
+
+    own_clock: the page's time is the test's to move on (page.clock).
+    """
     contexts, faults = [], []
 
-    def opened(address: str, who: str = "supervisor", language: str = "en", **options):
+    def opened(
+        address: str, who: str = "supervisor", language: str = "en", own_clock: bool = False, **options
+    ):
         context = browser.new_context(base_url=site, **options)
         contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        # The form is for tests/e2e/test_accounts_browser.py.
+        signed_in = Client()
+        signed_in.force_login(User.objects.get(email=f"{who}@yunfan.example"), ALLAUTH)
+        session = signed_in.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
         page = context.new_page()
+        if own_clock:
+            page.clock.install()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.on("response", lambda answer: faults.append(answer.url) if answer.status >= 500 else None)
-        page.goto(f"/login/?next={address.replace('&', '%26')}")
-        page.fill("#id_login", f"{who}@yunfan.example")
-        page.fill("#id_password", PASSWORD)
-        page.click("main button")
-        page.wait_for_load_state("networkidle")
+        page.goto(address, wait_until="networkidle")
         return page
 
     yield opened

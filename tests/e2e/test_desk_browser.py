@@ -16,8 +16,13 @@ from team.roster_models import RosterEntry, ShiftKind
 from tenants.scope import organization_scope
 from tests.make import make_agent, make_member, make_organization, make_store
 
-# Longer than the pages wait before they ask again.
+# Longer than the pages wait before they ask again, in milliseconds.
 LIVE = 20_000
+
+
+def later(page) -> None:
+    """A while goes by on a page with `own_clock`: what asks again after it does so at once."""
+    page.clock.run_for(LIVE)
 
 
 class Floor:
@@ -154,15 +159,20 @@ def test_an_agent_works_the_day_with_the_keyboard_alone(floor, open_page):
 
 def test_what_comes_is_announced_without_loading_anew_and_does_not_disturb_writing(floor, open_page):
     first = floor.noted("第一件", floor.bea, 30)
-    page = open_page("/yunfan/desk/day/", who="bea")
+    page = open_page("/yunfan/desk/day/", who="bea", own_clock=True)
     page.evaluate("window.notReloaded = true")
     page.locator(f"#matter-{first.pk} [data-open]").click()
     page.fill(f"#note-{first.pk}", "正在写")
     second = floor.noted("第二件", None, 40)
-    page.wait_for_timeout(12_000)
+    page.evaluate(
+        "document.addEventListener('htmx:afterRequest', (event) => { document.body.dataset.asked = event.target.id; })"
+    )
+    later(page)
+    expect(page.locator("body")).to_have_attribute("data-asked", "day", timeout=LIVE)
     assert page.input_value(f"#note-{first.pk}") == "正在写"
     expect(row(page, second)).to_have_count(0)
     page.keyboard.press("Escape")
+    later(page)
     expect(row(page, second)).to_be_visible(timeout=LIVE)
     expect(page.locator("#came")).to_contain_text("New on your list")
     expect(row(page, first).locator(".matter-body")).to_be_visible()
@@ -176,9 +186,9 @@ def test_evening_hands_over_to_night_in_two_browsers_live(floor, open_page):
             due_at=floor.now + timedelta(minutes=5), agent_id=floor.ann.pk, made_at=floor.now,
         )  # fmt: skip
     other = floor.noted("寄样品", floor.ann, 200)
-    bea = open_page("/yunfan/desk/day/", who="bea")
-    board = open_page("/yunfan/desk/board/")
-    ann = open_page("/yunfan/desk/handover/", who="ann")
+    bea = open_page("/yunfan/desk/day/", who="bea", own_clock=True)
+    board = open_page("/yunfan/desk/board/", own_clock=True)
+    ann = open_page("/yunfan/desk/handover/", who="ann", own_clock=True)
     for page in (bea, board):
         page.evaluate("window.notReloaded = true")
     ann.select_option(f"#to-{other.pk}", str(floor.bea.pk))
@@ -188,6 +198,7 @@ def test_evening_hands_over_to_night_in_two_browsers_live(floor, open_page):
     expect(ann.locator(".alert-danger")).to_contain_text("need somebody")
     with floor.scope():
         assert Duty.objects.get(agent=floor.ann).closed_at is None
+    later(bea)
     expect(row(bea, other)).to_be_visible(timeout=LIVE)
     expect(row(bea, other)).to_contain_text("客户要蓝色")
     # The receiver returns one, the giver sees it come back without loading anew.
@@ -195,16 +206,20 @@ def test_evening_hands_over_to_night_in_two_browsers_live(floor, open_page):
     bea.fill(f"#why-{other.pk}", "不是我的店")
     bea.keyboard.press("Enter")
     expect(row(bea, other)).to_have_count(0)
+    later(ann)
     expect(ann.locator("#handed")).to_contain_text("不是我的店", timeout=LIVE)
     ann.reload()
     ann.select_option(f"#to-{must.pk}", str(floor.bea.pk))
     ann.select_option(f"#to-{other.pk}", "mine")
     ann.click("button[value=close]")
     expect(ann.locator(".alert-success")).to_contain_text("closed")
+    later(board)
     expect(board.locator("#board")).to_contain_text("王小美", timeout=LIVE)
+    later(bea)
     expect(row(bea, must)).to_be_visible(timeout=LIVE)
     row(bea, must).locator("[data-act=accept]").click()
     expect(bea.locator(".day-offered")).to_have_count(0)
+    later(board)
     expect(board.locator("section[aria-labelledby=handovers-title]")).to_contain_text(
         "Every handover was accepted", timeout=LIVE
     )

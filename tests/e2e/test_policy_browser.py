@@ -46,7 +46,10 @@ def test_charts_tooltips_and_popovers_need_nothing_the_policy_refuses(page):
             box = canvas.bounding_box()
             for part in (0.3, 0.5, 0.8):
                 page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * 0.6)
-                page.wait_for_timeout(60)
+                # Two frames: the chart has answered the pointer.
+                page.evaluate(
+                    "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+                )
         for term in page.locator("[data-term] >> visible=true").all()[:2]:
             term.focus()
             page.wait_for_selector(".popover")

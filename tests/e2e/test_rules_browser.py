@@ -47,6 +47,12 @@ def test_a_rule_is_written_tried_judged_and_put_in_use_and_its_figures_are_verif
     page.get_by_label("JD1").uncheck()
     page.get_by_role("button", name="Run the trial").click()
     expect(page.locator("#trial-result progress")).to_be_visible()
+    page.get_by_role("button", name="Stop").press("Enter")
+    expect(page.locator("#run-ended")).to_contain_text("after 0 buyers")
+    expect(page.locator("#run-ended")).to_be_focused()
+    work()
+    page.get_by_role("button", name="Try again").dblclick()
+    expect(page.locator("#trial-result progress")).to_be_visible()
     work()
     # The page asks by itself.
     expect(page.locator(".trial-hit")).to_have_count(2)

@@ -47,6 +47,12 @@ def states(found: list[int]) -> list[str]:
         return [known[pk] for pk in found]
 
 
+def shows(page, words: str) -> None:
+    """The violation with these words is open, and the keys' script has been run."""
+    expect(page.locator("mark")).to_have_text(words)
+    page.wait_for_load_state("domcontentloaded")
+
+
 def test_from_finding_to_the_end_of_an_appeal(found, open_page):
     lead = open_page("/yunfan/policies/violations/")
     expect(lead.locator("#violations tbody tr")).to_have_count(3)
@@ -54,15 +60,15 @@ def test_from_finding_to_the_end_of_an_appeal(found, open_page):
     # By keyboard: the first row, confirmed; the next, dismissed with a reason; the third waits for a second person.
     lead.keyboard.press("j")
     lead.keyboard.press("Enter")
-    expect(lead.locator("mark")).to_have_text("傻瓜")
+    shows(lead, "傻瓜")
     expect(lead.get_by_role("button", name="Confirm c")).to_be_visible()
     lead.keyboard.press("c")
     lead.keyboard.press("Enter")
-    expect(lead.locator("mark")).to_have_text("笨蛋")
+    shows(lead, "笨蛋")
     lead.keyboard.press("d")
     lead.keyboard.type("玩笑")
     lead.keyboard.press("Enter")
-    expect(lead.locator("mark")).to_have_text("你滚")
+    shows(lead, "你滚")
     lead.keyboard.press("c")
     lead.keyboard.press("Enter")
     expect(lead.get_by_text("Nothing waits for you.")).to_be_visible()

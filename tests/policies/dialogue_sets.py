@@ -67,7 +67,7 @@ class Score:
 
 
 def load(set_name: str, half: str) -> list[Dialogue]:
-    """set_name: counterfeit, invoice, privacy, abuse. half: tune or held."""
+    """set_name: counterfeit, invoice, privacy, abuse. half: tune, train or held."""
     lines = (FOLDER / f"{set_name}_{half}.jsonl").read_text(encoding="utf-8").splitlines()
     return [_dialogue(json.loads(line)) for line in lines if line.strip()]
 

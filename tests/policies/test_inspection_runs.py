@@ -12,8 +12,9 @@ from policies.detection.registry import DETECTORS
 from policies.inspecting import inspect_whole
 from policies.inspection_models import InspectionRun, RunState, TrialHit, Violation
 from policies.inspection_prefilter import concerned
-from policies.inspection_runs import label, precision_of, start_again, start_trial, stop, wilson
+from policies.inspection_runs import label, precision_of, start_again, start_trial, stop, try_again, wilson
 from policies.inspection_steps import step
+from policies.run_batches import inspected_again
 from stores.models import Buyer
 from tenants.scope import organization_scope
 from tests.make import make_agent, make_member, make_organization, make_store, write_chat, write_order
@@ -210,8 +211,8 @@ def test_a_run_can_be_stopped_and_an_error_ends_it_in_words(store, mei, monkeypa
     says(store, "阿月", "02 10:00:00", "返现")
     (run,) = changed(rule, phrases=["红包"])
     with organization_scope(store.organization_id):
-        assert stop(run, NOW)
-        assert not stop(run, NOW)
+        assert stop([run], NOW) == 1
+        assert stop([run], NOW) == 0
     assert not step(run.organization_id, run.pk, NOW)
     (run,) = finish(run)
     assert (run.state, run.ended_at, run.buyers_done) == (RunState.STOPPED, NOW, 0)
@@ -220,6 +221,93 @@ def test_a_run_can_be_stopped_and_an_error_ends_it_in_words(store, mei, monkeypa
         InspectionRun.objects.filter(pk=run.pk).update(kind="trial", detector="gone", state="waiting")
     (run,) = finish(run)
     assert (run.state, run.error) == (RunState.FAILED, "KeyError: 'gone'")
+
+
+def test_a_stopped_run_goes_on_behind_the_last_buyer_it_did_and_ends_as_if_it_had_not_been_stopped(
+    store, mei, monkeypatch
+):
+    monkeypatch.setattr(inspection_steps, "BUYERS", 2)
+    rule = make_rule(store.organization, "cash", "返现")
+    keys = [says(store, f"b{number}", f"02 10:0{number}:00", "红包") for number in range(5)]
+    (run,) = changed(rule, phrases=["红包"])
+    assert step(run.organization_id, run.pk, NOW)
+    with organization_scope(store.organization_id):
+        assert stop([run], NOW) == 1
+    assert not step(run.organization_id, run.pk, NOW)
+    # What was found stays, and nothing of the others.
+    assert [row[0] for row in told(store)] == keys[:2]
+    with organization_scope(store.organization_id):
+        assert try_again([run]) == 1
+        assert try_again([run]) == 0
+        run.refresh_from_db()
+        assert (run.state, run.ended_at, run.buyers_done) == (RunState.WAITING, None, 2)
+    (run,) = finish(run)
+    # Each buyer is read once: five messages, not seven.
+    assert (run.state, run.buyers, run.buyers_done, run.messages, run.hits) == ("done", 5, 5, 5, 5)
+    assert [row[0] for row in told(store)] == keys
+    with organization_scope(store.organization_id):
+        assert try_again([run]) == 0
+    same_as_whole(store)
+
+
+def test_a_failed_run_is_tried_again_without_its_error(store, mei, monkeypatch):
+    rule = make_rule(store.organization, "cash", "返现")
+    key = says(store, "阿月", "02 10:00:00", "返现")
+    with organization_scope(store.organization_id):
+        spec = checked_spec({"phrases": ["返现"]})
+        runs = start_trial([store], rule, spec, 2, SECOND, SECOND, None, NOW)
+        InspectionRun.objects.update(detector="gone")
+    (run,) = finish(*runs)
+    assert (run.state, run.error) == (RunState.FAILED, "KeyError: 'gone'")
+    with organization_scope(store.organization_id):
+        InspectionRun.objects.update(detector="phrases")
+        assert try_again([run]) == 1
+    (run,) = finish(run)
+    assert (run.state, run.error, run.hits) == (RunState.DONE, "", 1)
+    with organization_scope(store.organization_id):
+        assert TrialHit.objects.get().source_key == key
+
+
+def test_a_trial_stopped_and_tried_again_keeps_the_sample_it_would_have_kept(store, mei, monkeypatch):
+    monkeypatch.setattr(inspection_steps, "SAMPLE", 3)
+    monkeypatch.setattr(inspection_steps, "BUYERS", 2)
+    # By hand: of b0 to b6 the three largest numbers have the smallest lots.
+    monkeypatch.setattr(inspection_steps, "_lot", lambda run, key: -int(key[len("message:b")]))
+    rule = make_rule(store.organization, "cash", "返现")
+    for number in range(7):
+        says(store, f"b{number}", "02 10:00:00", "返现")
+    with organization_scope(store.organization_id):
+        (run,) = start_trial([store], rule, checked_spec({"phrases": ["返现"]}), 2, SECOND, SECOND, None, NOW)
+    assert step(run.organization_id, run.pk, NOW)
+    with organization_scope(store.organization_id):
+        stop([run], NOW)
+        assert TrialHit.objects.filter(run=run).count() == 2
+        try_again([run])
+    (run,) = finish(run)
+    assert (run.hits, run.messages, run.buyers_done) == (7, 7, 7)
+    with organization_scope(store.organization_id):
+        kept = TrialHit.objects.filter(run=run).order_by("source_key").values_list("source_key", flat=True)
+        assert [key[8:10] for key in kept] == ["b4", "b5", "b6"]
+
+
+def test_what_was_stopped_is_told_until_a_later_run_has_all_of_its_days(store, mei):
+    rule = make_rule(store.organization, "cash", "返现")
+    says(store, "阿月", "02 10:00:00", "返现")
+
+    def shown() -> list[tuple]:
+        with organization_scope(store.organization_id):
+            batch = inspected_again(rule, [store])
+            return [(run.since, run.state) for run in batch.runs]
+
+    (long,) = changed(rule, phrases=["红包"])
+    with organization_scope(store.organization_id):
+        stop([long], NOW)
+    short = changed(rule, SECOND, phrases=["现金"])
+    assert shown() == [(ALWAYS, "stopped"), (SECOND, "waiting")]
+    finish(*short)
+    assert shown() == [(ALWAYS, "stopped"), (SECOND, "done")]
+    finish(*changed(rule, phrases=["返现"]))
+    assert shown() == [(SECOND, "done"), (ALWAYS, "done")]
 
 
 def test_what_is_passed_over_holds_no_word_and_what_holds_one_is_read_in_any_writing(store, mei):

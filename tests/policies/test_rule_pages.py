@@ -380,6 +380,96 @@ def test_a_change_has_the_chats_inspected_again_and_the_page_asks_for_the_progre
     assert "hx-get" not in text_of(lead.get(f"{ABUSE}runs/"))
 
 
+def under_way_again(lead, organization) -> InspectionRun:
+    """A change of a rule, and the run it started."""
+    lead.get(LIST)
+    lead.post(ABUSE, FORM | {"level": "3", "since": "2026-11-01"})
+    with organization_scope(organization.pk):
+        return InspectionRun.objects.get()
+
+
+def state_of(organization, run) -> str:
+    with organization_scope(organization.pk):
+        return InspectionRun.objects.get(pk=run.pk).state
+
+
+def test_an_inspection_under_way_is_stopped_and_tried_again_from_the_page(lead, organization, store):
+    write_chat(store, "b1", "s:mei", ("out", "2026-11-10 10:00:10", "滚"))
+    run, runs = under_way_again(lead, organization), f"{ABUSE}runs/"
+    page = text_of(lead.get(ABUSE))
+    assert 'value="stop"' in page
+    assert "Stopped, it keeps what it has found." in page
+    answer = lead.post(runs, {"act": "stop"}, headers={"HX-Request": "true"})
+    assert answer.headers["Location"] == runs
+    assert state_of(organization, run) == "stopped"
+    page = text_of(lead.get(ABUSE))
+    assert f"Stopped in {store.name} after 0 buyers." in page
+    assert "What was found stays" in page
+    assert 'value="stop"' not in page
+    assert 'value="again"' in page
+    # Who clicks twice: once.
+    for _ in range(2):
+        assert lead.post(runs, {"act": "again"}).headers["Location"] == ABUSE
+    assert state_of(organization, run) == "waiting"
+    while step(organization.pk, run.pk, at("2026-11-21 10:00:00")):
+        pass
+    # What is done is neither stopped nor tried again.
+    for act in ("stop", "again", "nonsense"):
+        lead.post(runs, {"act": act})
+        assert state_of(organization, run) == "done"
+    page = text_of(lead.get(runs))
+    assert "value=" not in page
+    with organization_scope(organization.pk):
+        entries = AuditEntry.objects.filter(verb__startswith="inspection_").order_by("pk")
+        assert [(entry.verb, entry.details["stores"]) for entry in entries] == [
+            ("inspection_stopped", 1), ("inspection_resumed", 1),
+        ]  # fmt: skip
+
+
+def test_who_may_not_change_rules_sees_that_an_inspection_was_stopped_and_no_button(
+    lead, client, organization, store
+):
+    run, runs = under_way_again(lead, organization), f"{ABUSE}runs/"
+    limited = make_member(organization, "supervisor", "l@yunfan.example", store_ids=[store.pk])
+    for user in (limited, make_member(organization, "auditor")):
+        client.force_login(user)
+        assert "inspected again" in text_of(client.get(runs))
+        assert 'value="stop"' not in text_of(client.get(runs))
+        assert client.post(runs, {"act": "stop"}).status_code == 403
+    assert state_of(organization, run) == "waiting"
+    with organization_scope(organization.pk):
+        InspectionRun.objects.update(state=RunState.FAILED)
+    page = text_of(client.get(runs))
+    assert "The inspection failed in 1 store" in page
+    assert 'value="again"' not in page
+
+
+def test_a_trial_is_stopped_in_the_members_stores_and_tried_again(lead, client, organization, store):
+    make_store(organization, "jd1", platform="jd")
+    rule = own_rule(lead, organization)
+    trial = f"{LIST}{rule.code}/trial/"
+    sent = WORDS | {"stores": ["tb1", "jd1"], "since": "2026-11-01", "until": "2026-11-15", "level": "2"}
+    address = lead.post(trial, sent).headers["Location"]
+    with organization_scope(organization.pk):
+        mine, other = InspectionRun.objects.order_by("store__code").reverse()
+    limited = make_member(organization, "supervisor", "l@yunfan.example", store_ids=[store.pk])
+    client.force_login(limited)
+    client.cookies["django_language"] = "en"
+    assert 'value="stop"' in text_of(client.get(address))
+    assert client.post(f"{trial}{other.pk}/", {"act": "stop"}).status_code == 404
+    answer = client.post(f"{trial}{mine.pk}/", {"act": "stop"}, headers={"HX-Request": "true"})
+    assert answer.headers["Location"] == f"{trial}?run={mine.pk}"
+    assert (state_of(organization, mine), state_of(organization, other)) == ("stopped", "waiting")
+    page = text_of(client.get(f"{trial}?run={mine.pk}"))
+    assert f"Stopped in {store.name} after 0 buyers." in page
+    assert "the figures are of what was read" in page
+    for _ in range(2):
+        client.post(f"{trial}{mine.pk}/", {"act": "again"})
+    assert state_of(organization, mine) == "waiting"
+    client.post(f"{trial}{mine.pk}/", {})
+    assert state_of(organization, mine) == "waiting"
+
+
 def test_the_library_knows_no_other_organizations_rules(lead, organization, other_organization):
     with organization_scope(other_organization.pk):
         ensure_library(other_organization.pk, LIBRARY, datetime(2026, 11, 1, tzinfo=UTC))
