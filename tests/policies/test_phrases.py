@@ -156,7 +156,7 @@ def test_a_checked_rule_has_every_field_and_each_phrase_once():
         (["内部价"], "other fields"),
     ],
 )
-def test_what_cannot_be_a_rule_is_refused_in_words(spec, words):
+def test_what_cannot_be_a_rule_is_refused_in_words(spec, words, english):
     with pytest.raises(ValidationError) as refused:
         checked_spec(spec)
     assert words in str(refused.value)

@@ -11,7 +11,7 @@ from tenants.management.commands.print_roles import roles_page
 from tenants.models import Membership, Organization
 from tenants.permissions import PERMISSIONS, all_allowed, allowed
 from tenants.scope import organization_scope
-from tests.test_access import address, addresses, answered, clients, elsewhere, lines, world  # noqa: F401
+from tests.test_access import address, addresses, answered, clients, elsewhere, lines, places, world  # noqa: F401
 
 PROJECT = Path(__file__).parents[2]
 
