@@ -19,6 +19,7 @@ from policies.detection.privacy_questions import QUESTION_TRIGGERS, asks
 from policies.detection.second_reading import read_twice
 
 REASONS = {
+    "order_check": gettext_noop("Reads the data of the order just placed back; masked they would be safer."),
     "phone": gettext_noop("A phone number, or a part of one, is told."),
     "name": gettext_noop("A recipient's name is told."),
     "address": gettext_noop("An address, or a part of one, is told."),
@@ -311,7 +312,7 @@ def _answered(said: Said, asked: Asked | None, before: Sequence[Said]) -> Match 
 
 # This account has just ordered: shops have their agents read the order's data back (document 003).
 _JUST_ORDERED = re.compile(
-    r"下[好了完]?单|(?<!没)拍[下了好完]|(?<!没)付(?:[了好完过]|款|钱)|已付|买好了|提交|\b(?:ordered|paid|placed|checked out)\b"
+    r"下[好了完]?单|(?<!没)拍[下了好完]|(?<!没)付(?:[了好完过]|款|钱)|已付|买好了|提交|刷[了卡]|\b(?:ordered|paid|placed|checked out)\b"
 )
 _FOR_ANOTHER = re.compile(
     r"[的个大小他她]号|账号|帐号|帮|替|朋友|同事|老公|老婆|[妈爸姐妹哥弟]|friend|account|husband|wife|mom"
@@ -333,7 +334,7 @@ def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) ->
         if weighed and (best is None or weighed > best[0]) and not _buyer_wrote(item, text, before):
             best = weighed, item
     if best and asked is None and _is_check(before):
-        best = Certainty.POSSIBLE, best[1]
+        return Match(0, len(said.folded.squeezed), "order_check", Certainty.POSSIBLE)
     if best and best[0] < Certainty.LIKELY and (found := _answered(said, asked, before)):
         return found
     if best:
@@ -361,4 +362,4 @@ _TELLING += " " + " ".join(f"{road}{digit}" for road in "路街道巷弄段村" 
 TRIGGERS = frozenset(_TELLING.split())
 RULES = Detector("privacy", find, TRIGGERS, REASONS, asks, QUESTION_TRIGGERS)
 ASKED_AS = "question"
-DETECTOR = read_twice(RULES, ASKED_AS)
+DETECTOR = read_twice(RULES, ASKED_AS, settled=frozenset({"order_check"}))

@@ -7,13 +7,17 @@ written by hand (tests/policies/dialogues). What it finds beyond the rules is LI
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
 
+from policies.detection.clauses import CLAUSE_ENDS
 from policies.detection.detector import Asked, Certainty, Detector, Match, Said, Shop
 
 FOLDER = Path(__file__).parent / "second_readings"
@@ -24,6 +28,7 @@ REASONS = {
     "sounds_asked": gettext_noop("No rule names these words, but together they sound like the question."),
 }
 FACTS = ("rule ", "asked ", "shop ")
+_CLAUSE = re.compile(rf"[^{CLAUSE_ENDS}]+")
 LONGEST = 300  # characters of a line that are weighed
 
 
@@ -56,9 +61,19 @@ class Reading(NamedTuple):
         facts = self.weights[""]
         total = self.bias + sum(facts.get(fact, 0.0) for fact in line.facts)
         for whose, text, longest in line.texts:
-            weight = self.weights[whose].get
-            total += sum(weight(part, 0.0) for part in _sequences(text, longest))
+            weights = self.weights[whose]
+            total += sum(map(weights.__getitem__, weights.keys() & _sequences(text, longest)))
         return total >= self.enough
+
+    def weightiest(self, text: str, whose: str) -> tuple[int, int]:
+        """Where the clause stands that adds most."""
+        weight = self.weights[whose].get
+        clauses = [found.span() for found in _CLAUSE.finditer(text[:LONGEST])]
+        return max(
+            clauses,
+            key=lambda span: sum(weight(part, 0.0) for part in _parts(text[slice(*span)], 3)),
+            default=(0, len(text)),
+        )
 
 
 def answer(
@@ -86,34 +101,47 @@ def _of_rules(match: Match | None, shop: Shop) -> list[str]:
     )
 
 
-def _sequences(text: str, longest: int) -> set[str]:
-    framed = f"^{text[:LONGEST]}$"
-    return {
-        framed[start : start + length]
-        for length in range(1, longest + 1)
-        for start in range(len(framed) - length + 1)
-    }
+# A line is weighed for several detectors, and with each answer to it again.
+@lru_cache(maxsize=256)
+def _sequences(text: str, longest: int) -> frozenset[str]:
+    return frozenset(_parts(f"^{text[:LONGEST]}$", longest))
+
+
+def _parts(text: str, longest: int) -> set[str]:
+    ending = list(text)
+    parts = set(ending)
+    for length in range(1, longest):
+        ending = list(map(add, ending, text[length:]))
+        parts.update(ending)
+    return parts
 
 
 def read_twice(
-    rules: Detector, asked_as: str = "sounds_asked", binds: Callable[[Shop], bool] = lambda shop: True
+    rules: Detector,
+    asked_as: str = "sounds_asked",
+    binds: Callable[[Shop], bool] = lambda shop: True,
+    settled: frozenset[str] = frozenset(),
 ) -> Detector:
     """`rules` with a second reading of answers and, where they read questions, of questions.
 
     asked_as: the reason given to a question the rules do not know: which answers are wrong depends on it.
-    binds: at other shops the rules alone are asked.
+    binds: at other shops the rules alone are asked. settled: reasons of the rules with which nothing is weighed any more.
     """
     answers, questions = load(rules.name, "answers"), load(rules.name, "questions") if rules.asks else None
 
     def find(said: Said, before: Sequence[Said], asked: Asked | None, shop: Shop) -> Match | None:
         match = rules.find(said, before, asked, shop)
-        if not binds(shop):
+        if not binds(shop) or (match and match.reason in settled):
             return match
-        return second(match, answers.finds(answer(said, before, asked, shop, match)), said, "sounds_like")
+        finds = answers.finds(answer(said, before, asked, shop, match))
+        text = said.folded.squeezed
+        return second(match, finds, lambda: Match(*answers.weightiest(text, "a"), "sounds_like"))
 
     def asks(said: Said, before: Sequence[Said], shop: Shop) -> Match | None:
         match = rules.asks(said, before, shop)
-        return second(match, questions.finds(question(said, before, shop, match)), said, asked_as)
+        finds = questions.finds(question(said, before, shop, match))
+        text = said.folded.squeezed
+        return second(match, finds, lambda: Match(*questions.weightiest(text, "q"), asked_as))
 
     return replace(
         rules,
@@ -125,10 +153,10 @@ def read_twice(
     )
 
 
-def second(match: Match | None, finds: bool, said: Said, reason: str) -> Match | None:
-    """What is made of the rules' match and whether the second reading finds something."""
+def second(match: Match | None, finds: bool, own: Callable[[], Match]) -> Match | None:
+    """What is made of the rules' match and whether the second reading finds something; own: its own match."""
     if finds and (match is None or match.certainty < Certainty.LIKELY):
-        return Match(0, len(said.folded.squeezed), reason)
+        return own()
     return match if finds or match is None else match._replace(certainty=Certainty.POSSIBLE)
 
 

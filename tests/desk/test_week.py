@@ -124,7 +124,7 @@ class Week:
         user, dice = self.users[agent.pk], self.random.random
         if dice() < 0.5:
             sign_in(agent.pk, self.organization.pk, now)
-        for matter in offered_to(agent.pk, now):
+        for matter in offered_to(agent.pk, now).order_by("pk"):
             line = HandoverLine.objects.filter(
                 follow_up=matter, state="offered", duty__closed_at__isnull=False
             ).first()
@@ -134,7 +134,7 @@ class Week:
                 accept(line, user, now)
             else:
                 return_line(line, user, now, "not mine")
-        for matter in on_list_of(agent.pk, now).filter(opens_at__lte=now):
+        for matter in on_list_of(agent.pk, now).filter(opens_at__lte=now).order_by("pk"):
             if dice() < 0.25:
                 outcome = self.random.choice(DETECTORS[matter.kind].outcomes)[0]
                 close(matter, outcome, user, now)
@@ -152,7 +152,7 @@ class Week:
         duty = duty_of(agent.pk, now)
         if duty is None or now < duty.ends_at or self.random.random() < 0.5:
             return  # forgotten: it closes itself
-        mine = list(on_list_of(agent.pk, now))
+        mine = list(on_list_of(agent.pk, now).order_by("pk"))
         others = [a.pk for a in self.agents if a.pk != agent.pk]
         wanted = {
             m.pk: (self.random.choice([None, *others]), "")

@@ -6,7 +6,7 @@ import pytest
 
 from policies.detection.detector import Certainty, Match
 from policies.detection.folding import original_span
-from policies.detection.privacy import RULES
+from policies.detection.privacy import DETECTOR, RULES
 from tests.policies.agents_sentences import NOT_TOLD, TOLD
 from tests.policies.dialogue_sets import SHOPS, found_in, last_line, load, scored, warned
 
@@ -224,3 +224,22 @@ def test_the_place_found_leads_back_to_the_text(text, place):
     match = told(text, OTHER_ACCOUNT)
     first, last = original_span(text, match.start, match.end)
     assert text[first:last] == place
+
+
+@pytest.mark.parametrize(
+    ("buyer", "text"),
+    [
+        ("拍下了", "跟您核对一下：刘建国，13600008812，保定市莲池区五四东路阳光里3号楼1203，没问题就发"),
+        ("已下單 麻煩盡快出貨", "跟您確認：收件人 黃志明 0900-012-345 台中市西屯區福星路一段3號"),
+        ("paid", "shipping to Nurul Huda, 12 Jalan Ampang, 50450 KL, 013-222 2281 ya"),
+    ],
+)
+def test_the_check_after_an_order_is_possible_at_most_with_the_second_reading_too(buyer, text):
+    turns = ((True, buyer), (False, text))
+    for detector in (RULES, DETECTOR):
+        match = last_line(detector, turns, SHOPS["taobao"])
+        assert match is None or match == Match(0, match.end, "order_check", Certainty.POSSIBLE)
+
+
+def test_it_is_no_check_where_the_order_is_for_another():
+    assert told("核对：刘建国，13600008812，保定市莲池区五四东路阳光里3号楼1203", "我老公用他的号下单了")

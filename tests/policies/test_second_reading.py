@@ -71,13 +71,20 @@ def test_a_question_is_weighed_with_the_buyers_line_before_it():
 
 
 def test_what_is_found_is_likely_what_is_doubted_stays_possible():
-    line, sure = said("一二三"), Match(1, 2, "names", Certainty.SURE)
-    assert second(None, True, line, "sounds_like") == Match(0, 3, "sounds_like", Certainty.LIKELY)
-    assert second(None, False, line, "sounds_like") is None
-    assert second(sure, True, line, "sounds_like") == sure
-    assert second(sure, False, line, "sounds_like") == sure._replace(certainty=Certainty.POSSIBLE)
-    doubtful = sure._replace(certainty=Certainty.POSSIBLE)
-    assert second(doubtful, True, line, "sounds_like").reason == "sounds_like"
+    own, sure = Match(0, 3, "sounds_like"), Match(1, 2, "names", Certainty.SURE)
+    assert own.certainty == Certainty.LIKELY
+    assert second(None, True, lambda: own) == own
+    assert second(None, False, lambda: own) is None
+    assert second(sure, True, lambda: own) == sure
+    assert second(sure, False, lambda: own) == sure._replace(certainty=Certainty.POSSIBLE)
+    assert second(sure._replace(certainty=Certainty.POSSIBLE), True, lambda: own) == own
+
+
+def test_the_weightiest_clause_is_shown():
+    reading = Reading(by_whose({"a没票": 2.0, "a好": 0.5, "a没": 0.1}), 0.0, 0.0, frozenset())
+    text = "好好好,这里没票的。没了"
+    assert text[slice(*reading.weightiest(text, "a"))] == "这里没票的"
+    assert reading.weightiest(",。", "a") == (0, 2)
 
 
 def test_only_the_rules_are_asked_where_the_rule_does_not_bind(tmp_path, monkeypatch):
@@ -87,7 +94,7 @@ def test_only_the_rules_are_asked_where_the_rule_does_not_bind(tmp_path, monkeyp
     monkeypatch.setattr(second_reading, "FOLDER", tmp_path)
     rules = Detector("toy", lambda *_: None, frozenset({"好"}), {})
     toy = read_twice(rules, binds=lambda shop: shop.platform == "tmall")
-    assert toy.find(said("好"), (), None, TMALL).reason == "sounds_like"
+    assert toy.find(said("好"), (), None, TMALL) == Match(0, 1, "sounds_like")
     assert toy.find(said("好"), (), None, Shop("taobao")) is None
     # What the second reading alone hears wakes it too.
     assert [found.place for found in Reader([toy]).read([Line("呢", False), Line("嗯", False)], TMALL)] == [0]
