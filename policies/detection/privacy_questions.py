@@ -6,6 +6,7 @@ courier's own nor changes its own order. Whoever names another account or person
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from policies.detection.detector import Certainty, Match, Said, Shop
 
@@ -57,6 +58,8 @@ _PRESSING = re.compile(
 )
 
 
+# A line is looked at again with each that follows it.
+@lru_cache(maxsize=256)
 def _puts(text: str) -> re.Match | None:
     """Where a line asks for somebody's data, read alone."""
     found, other = _QUESTION.search(text), _OTHER.search(text)
