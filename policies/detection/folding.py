@@ -55,9 +55,16 @@ def _table() -> dict[int, str]:
     return table | dict.fromkeys(map(ord, "\t\r\u00a0\u3000"), " ")
 
 
+@lru_cache(maxsize=1)
+def _changed() -> re.Pattern[str]:
+    return re.compile("[" + "".join(re.escape(chr(code)) for code in _table()) + "]")
+
+
 def fold(text: str) -> Folded:
     """How rules read a text."""
-    folded = text.translate(_table())
+    table = _table()
+    # Most characters stay as they are; `translate` asks about each.
+    folded = _changed().sub(lambda found: table[ord(found[0])], text)
     squeezed = folded.replace("\u200b", "")
     if _BREAKS.search(squeezed):
         squeezed = _HELD_APART.sub(lambda found: _BREAKS.sub("", found[0]), squeezed)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from policies.detection.clauses import each
 from policies.detection.detector import Certainty, Match, Said, Shop
 
 _KIN = (
@@ -29,6 +30,11 @@ _QUESTION = re.compile(
     rf"|{_ACCOUNT}[^。!?;\n]{{0,16}}(?:查|看|忘|回忆|对没|记得)|(?:查|看|忘|回忆)[^。!?;\n]{{0,8}}{_ACCOUNT}|{_KIN}[^,。!?;\n]{{0,4}}[单]的?(?:号码|信息)?$"
     rf"|谁(?:[买写送签收下拍订寄代领给]|在|匿名|呀|啊|的(?:$|[, ?]))|(?:买家|那个人)[是在](?:哪|什么地方)|谁(?:是)?[^,。!?]{{0,6}}(?:买|下单|订)|[是系]谁(?:[^说让叫给]|$)|哪[位个](?:买|客|老师|同学|人|顾客|负责|领导)|(?:老师|负责人|经理|采购|买家|客户|那个人)[^,。!?]{{0,6}}(?:是)?(?:哪[位个]|叫什么|贵姓|姓什么)|who(?:se)? (?:bought|ordered|sent|wrote|signed|paid|is the (?:buyer|sender|recipient))"
     rf"|{_KIN}[^,。!?]{{0,12}}(?:买|订|拍|下单)[了过的]*(?:些)?(?:啥|什么|哪|几|多少|东西)|(?:给|要|有|发)[^,。!?]{{0,8}}(?:名单|客户(?:资料|电话)|联系方式)"
+)
+# Every character with which a match can begin: looking for these first takes a third of the time.
+_BEGINS = re.compile(
+    "[2abcdfghklmnoprstw上两个主之买二人什他代以住佢俩停儿先公其写几别前单博原发叔另号同名后告员哥哪啥回团地填外多大太女奶她妈妹姐姓婆学孩客室寄对封小尾岳差弟"
+    "微忘念怕想我房手把报拼换收旧明是晓最有朋末查注爷爸用电男留登看知租系经绑给网老联能舅要订记讲说谁负购这那邻采门问闺阿领]"
 )
 # What is asked of the shop or the courier, or done to one's own order.
 _SHOPS_OWN = re.compile(
@@ -62,7 +68,7 @@ _PRESSING = re.compile(
 @lru_cache(maxsize=256)
 def _puts(text: str) -> re.Match | None:
     """Where a line asks for somebody's data, read alone."""
-    found, other = _QUESTION.search(text), _OTHER.search(text)
+    found, other = next(each(_QUESTION, _BEGINS, text), None), _OTHER.search(text)
     if own := _OF_A_BUYER.search(text):
         return own
     if not (found or other) or _SHOPS_OWN.search(text):

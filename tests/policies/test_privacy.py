@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+from policies.detection.clauses import each
 from policies.detection.detector import Certainty, Match
-from policies.detection.folding import original_span
+from policies.detection.folding import fold, original_span
 from policies.detection.privacy import DETECTOR, RULES
+from policies.detection.privacy_questions import _BEGINS, _QUESTION
 from tests.policies.agents_sentences import NOT_TOLD, TOLD
 from tests.policies.dialogue_sets import SHOPS, found_in, last_line, load, scored, warned
 
@@ -243,3 +245,11 @@ def test_the_check_after_an_order_is_possible_at_most_with_the_second_reading_to
 
 def test_it_is_no_check_where_the_order_is_for_another():
     assert told("核对：刘建国，13600008812，保定市莲池区五四东路阳光里3号楼1203", "我老公用他的号下单了")
+
+
+def test_looking_where_a_question_can_begin_finds_what_looking_everywhere_does():
+    for dialogue in [*load("privacy", "tune"), *load("privacy", "train")]:
+        for _by_buyer, text in dialogue.turns:
+            folded = fold(text).squeezed
+            anywhere, there = _QUESTION.search(folded), next(each(_QUESTION, _BEGINS, folded), None)
+            assert (anywhere and anywhere.span()) == (there and there.span()), text
