@@ -33,6 +33,7 @@ SECTIONS = {
     "pages": "pages:pages",
     "search": "search:search",
     "inspection": "inspection:inspection",
+    "drafts": "drafts:drafts",
 }
 
 

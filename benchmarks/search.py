@@ -1,6 +1,5 @@
 """8. How long the one box that finds an order takes over HTTP, and what keeping its words costs an import."""
 
-import http.client
 import itertools
 import secrets
 import time
@@ -15,7 +14,7 @@ from urllib.parse import urlencode
 from benchmarks.dataset import LAST_DAY, Size, share_of
 from benchmarks.loading import chunks, make_organization, write
 from benchmarks.measure import Report, interleaved, percentile, ratio, spread
-from benchmarks.pages import sign_in, web_server
+from benchmarks.pages import milliseconds, sign_in, web_server
 from stores.platforms.records import OrderRecord
 
 TARGET_MS = 100
@@ -209,15 +208,7 @@ def _ask(port: int, path: str, cookie: str, asked: dict[str, list[str]]) -> dict
     }  # fmt: skip
     times: dict[str, list[float]] = {name: [] for name in asked}
     for turn, name, question in _turns(asked):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        started = time.perf_counter()
-        connection.request("POST", path, urlencode({"q": question}), headers)
-        answer = connection.getresponse()
-        answer.read()
-        taken = (time.perf_counter() - started) * 1000
-        connection.close()
-        if answer.status not in (200, 302):
-            raise RuntimeError(f"{name}: {answer.status}")
+        taken = milliseconds(port, path, headers, urlencode({"q": question}), (200, 302))
         # The first rounds make both processes load templates and connect.
         if turn >= 0:
             times[name].append(taken)
