@@ -7,7 +7,7 @@ Every act locks the row, writes an event, and changes nothing when repeated. Val
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -165,11 +165,6 @@ def set_due(follow_up: FollowUp, due_at: datetime, user: User, now: datetime) ->
     row.save(update_fields=["due_at", "free_at"])
     _write(row, "moved", user, now, before=before.isoformat(), due_at=due_at.isoformat())
     return _told(follow_up, row)
-
-
-def snooze(follow_up: FollowUp, minutes: int, user: User, now: datetime) -> bool:
-    """Due so many minutes from now."""
-    return set_due(follow_up, now + timedelta(minutes=minutes), user, now)
 
 
 @transaction.atomic

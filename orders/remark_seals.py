@@ -57,11 +57,6 @@ def current_texts(order_pks: Iterable[int]) -> dict[int, str]:
     return {remark.order_id: told.text for remark in remarks if (told := found[remark.pk])}
 
 
-def erase_remarks(order_pks: Iterable[int]) -> int:
-    """Delete the keys of these orders' remarks, which nobody can read from then on; how many orders had one."""
-    return RemarkKey.objects.filter(order_id__in=list(order_pks)).delete()[0]
-
-
 def _opened(cipher: AESSIV | None, remark: Remark) -> Contents | None:
     if cipher is None:
         return None

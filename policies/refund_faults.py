@@ -7,7 +7,7 @@ A reason the organization has not set has the fault of DEFAULTS; one that is not
 import json
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest
 
 from orders.service_models import Fault
@@ -72,16 +72,6 @@ JUDGED = (
 def refund_fault_sql(platform: str) -> str:
     """SQL of the fault of a refund `r`, in a statement that has JUDGED after its FROM."""
     return f"coalesce(judged.fault, {fault_sql('r.reason', platform)})"
-
-
-def fault_of(reason: str | None, platform: str) -> Fault:
-    """The fault of one reason of a platform, as the mapping of the scope's organization has it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {fault_sql('%(reason)s::text', '%(platform)s')}",
-            {"reason": reason, "platform": platform},
-        )
-        return Fault(cursor.fetchone()[0])
 
 
 @transaction.atomic

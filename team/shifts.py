@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -72,28 +72,10 @@ def _covering(store_id: int | None) -> Q:
     return Q(shift__store_ids=[]) | Q(shift__store_ids__contains=[store_id])
 
 
-def entry_now(agent_id: int, now: datetime) -> RosterEntry | None:
-    """The published shift this agent works at `now`; of two that overlap the one begun last."""
-    working = _published().filter(agent_id=agent_id, starts_at__lte=now, ends_at__gt=now)
-    return working.order_by("-starts_at").first()
-
-
 def on_duty(now: datetime, store_id: int | None = None) -> list[RosterEntry]:
     """Everybody's published shift at `now`, by who has been on longest; store_id: those that cover the store."""
     working = _published().filter(_covering(store_id), starts_at__lte=now, ends_at__gt=now)
     return list(working.order_by("starts_at", "agent__name"))
-
-
-def next_on_duty(store_id: int, after: datetime) -> list[RosterEntry]:
-    """Who takes over a store at `after`, the end of somebody's shift: those on duty then, else the next to begin.
-
-    Asked for the end of a day shift it gives the evening shift that overlaps it, not tomorrow's day shift.
-    """
-    if taking_over := on_duty(after, store_id):
-        return taking_over
-    later = _published().filter(_covering(store_id), starts_at__gt=after)
-    first = later.aggregate(first=Min("starts_at"))["first"]
-    return list(later.filter(starts_at=first).order_by("agent__name")) if first else []
 
 
 def log_shifts(intervals: Iterable[tuple[int, datetime, datetime]], now: datetime) -> None:

@@ -25,7 +25,6 @@ REASONS = {
     "sounds_like": gettext_noop(
         "No rule names these words, but together they sound like answers that broke it."
     ),
-    "sounds_asked": gettext_noop("No rule names these words, but together they sound like the question."),
 }
 FACTS = ("rule ", "asked ", "shop ")
 _CLAUSE = re.compile(rf"[^{CLAUSE_ENDS}]+")
@@ -118,13 +117,13 @@ def _parts(text: str, longest: int) -> set[str]:
 
 def read_twice(
     rules: Detector,
-    asked_as: str = "sounds_asked",
+    asked_as: str = "",
     binds: Callable[[Shop], bool] = lambda shop: True,
     settled: frozenset[str] = frozenset(),
 ) -> Detector:
     """`rules` with a second reading of answers and, where they read questions, of questions.
 
-    asked_as: the reason given to a question the rules do not know: which answers are wrong depends on it.
+    asked_as: the reason given to a question the rules do not know, where they read any: which answers are wrong depends on it.
     binds: at other shops the rules alone are asked. settled: reasons of the rules with which nothing is weighed any more.
     """
     answers, questions = load(rules.name, "answers"), load(rules.name, "questions") if rules.asks else None

@@ -15,7 +15,6 @@ from desk.follow_ups import (
     on_list_of,
     reopen,
     set_due,
-    snooze,
     take,
 )
 from desk.models import Duty, FollowUp, FollowUpEvent, HandoverLine, LineState, State
@@ -145,7 +144,7 @@ def test_what_the_facts_closed_no_person_opens(matter, user):
 
 
 def test_a_later_due_time_keeps_it_with_its_agent_as_long(matter, people, user):
-    assert snooze(matter, 300, user, NOW)
+    assert set_due(matter, NOW + timedelta(hours=5), user, NOW)
     matter.refresh_from_db()
     assert (matter.due_at, matter.free_at) == (NOW + timedelta(hours=5),) * 2
     assert not set_due(matter, matter.due_at, user, NOW)

@@ -5,8 +5,7 @@ from django.db import connection, connections
 
 from orders.finding import find_orders, the_one_meant
 from orders.models import Order
-from orders.remark_models import OrderToken
-from orders.remark_seals import erase_remarks
+from orders.remark_models import OrderToken, RemarkKey
 from orders.remarks import write_remark
 from orders.rotation import remake_tokens
 from orders.tokens import delete_tokens, pieces_of, refresh_tokens, token_of, tokens_of
@@ -140,7 +139,7 @@ def test_our_own_remark_is_found_beside_the_platforms_and_the_old_version_no_mor
     assert found(store, "送货到楼下") == [("A1", "remark")]
     assert found(store, "顺丰 定制") == [("A1", "remark")]
     assert found(store, "自提") == []
-    erase_remarks([order.pk])
+    RemarkKey.objects.filter(order=order).delete()
     refresh_tokens(store, [order.pk])
     assert found(store, "送货到楼下") == []
     assert found(store, "发顺丰") == [("A1", "remark")]

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from orders.imports import write_refunds
 from orders.service_models import Fault
 from policies.fault_models import RefundFault
 from policies.refund_fault_page import reasons_seen
-from policies.refund_faults import DEFAULTS, fault_of, set_faults
+from policies.refund_faults import DEFAULTS, fault_sql, set_faults
 from stores.models import Store
 from stores.platforms.records import RefundRecord
 from tenants.audit_models import AuditEntry
@@ -18,6 +19,14 @@ from tenants.scope import organization_scope
 from tests.make import make_store, write_order
 
 ADDRESS = "/yunfan/refund-faults/"
+
+
+def fault_of(reason: str | None, platform: str) -> str:
+    """The fault of one reason of a platform, as the mapping of the scope's organization has it."""
+    with connection.cursor() as cursor:
+        asked = f"SELECT {fault_sql('%(reason)s::text', '%(platform)s')}"
+        cursor.execute(asked, {"reason": reason, "platform": platform})
+        return cursor.fetchone()[0]
 
 
 def refunds(store, *told: tuple[str | None, str | None]) -> None:

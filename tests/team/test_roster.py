@@ -16,7 +16,7 @@ from team.roster_conflicts import conflicts
 from team.roster_copy import day_before, from_cycle, from_last_month, parse_cycle, sparing
 from team.roster_limits import Limits, limits_of
 from team.roster_models import RosterEntry, RosterMonth, RosterRequest, ShiftKind
-from team.shifts import entry_now, hours_of, next_on_duty, on_duty, shift_kinds
+from team.shifts import hours_of, on_duty, shift_kinds
 from tests.make import make_member, make_store
 from tests.team.roster_world import NOVEMBER, grid_of, make_shift, moment, put, three_shifts
 
@@ -67,7 +67,7 @@ def test_the_wall_clock_decides_on_the_days_clocks_change(organization, zone, da
     assert hours_of(make_shift(organization, "x", starts, ends, time_zone=zone), day) == expected
 
 
-def test_who_is_on_duty_over_midnight_and_who_comes_next(organization, shifts, people):
+def test_who_is_on_duty_over_midnight(organization, shifts, people):
     ann, bob, cid = people
     put(organization, ann, {30: shifts["night"]})
     put(organization, bob, {30: shifts["evening"]})
@@ -79,12 +79,7 @@ def test_who_is_on_duty_over_midnight_and_who_comes_next(organization, shifts, p
     publish(organization, date(2026, 12, 1), None, late)
     assert [entry.agent.name for entry in on_duty(moment("2026-11-30 18:00"), store)] == ["Ann", "Bob"]
     assert [(entry.agent.name, entry.day) for entry in on_duty(late)] == [("Ann", date(2026, 11, 30))]
-    assert entry_now(ann.pk, late).day == date(2026, 11, 30)
-    assert entry_now(ann.pk, moment("2026-12-01 02:00")) is None
-    assert [entry.agent.name for entry in next_on_duty(store, moment("2026-12-01 02:00"))] == ["Cid"]
-    # The evening shift has begun when the day shift ends: it takes over, not tomorrow's day shift.
-    assert [entry.agent.name for entry in next_on_duty(store, moment("2026-11-30 17:30"))] == ["Ann", "Bob"]
-    assert next_on_duty(store, moment("2026-12-01 17:30")) == []
+    assert on_duty(moment("2026-12-01 02:00")) == []
 
 
 def test_a_shift_that_names_stores_covers_only_these(organization, people):
@@ -94,7 +89,6 @@ def test_a_shift_that_names_stores_covers_only_these(organization, people):
     publish(organization, NOVEMBER, None, moment("2026-10-20 12:00"))
     noon = moment("2026-11-02 12:00")
     assert [len(on_duty(noon, store.pk)) for store in (one, other)] == [1, 0]
-    assert next_on_duty(other.pk, moment("2026-11-01 12:00")) == []
 
 
 def test_a_block_is_saved_with_as_many_statements_as_a_cell(organization, shifts, people):
