@@ -1,6 +1,6 @@
 """How near an agent is to a fine that comes with repetition: slow answers and lateness of the month so far."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from desk.attendance_month import month_sheet
@@ -13,8 +13,10 @@ from team.models import Agent
 
 
 class Counters(NamedTuple):
-    """Of the running month. slow, late: how many; *_free: how many a month cost nothing."""
+    """Of the running month, `month` to `today`. slow, late: how many; *_free: how many a month cost nothing."""
 
+    month: date
+    today: date
     slow: int
     slow_free: int
     late: int
@@ -32,4 +34,4 @@ def counters_of(agent: Agent, now: datetime) -> Counters:
     days = [month.replace(day=n + 1) for n in range((next_month(month) - month).days)]
     (person,) = month_sheet([agent], days, desk)
     late = sum(bool(cell.mark) for cell in person.cells.values())
-    return Counters(slow, settings.slow_times, late, desk.late_free_times)
+    return Counters(month, today, slow, settings.slow_times, late, desk.late_free_times)

@@ -1,9 +1,12 @@
-"""How violations go: by month and rule, by agent and store, and how often each rule is right."""
+"""How violations go: by month and rule, by agent and store, and how often each rule is right. Each line opens its violations."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
@@ -18,6 +21,14 @@ from tenants.access import permission_required
 
 MONTHS = 12
 NAMED = 6  # rules with a line of their own
+
+
+class Line(NamedTuple):
+    """address: the list of what is counted, "" where the list cannot choose it."""
+
+    name: str
+    sums: Sums
+    address: str
 
 
 @require_GET
@@ -37,8 +48,16 @@ def violation_trends(request):
         found = found.filter(rule__title=rule)
     found = found.select_related(None)
     agents = {agent.pk: agent.name for agent in agents_open_to(request.membership)}
-    stores = {store.pk: store.name for store in Store.objects.open_to(request.membership)}
-    rules = _lines(sums_by(found, "rule__title"), filters.titles)
+    stores = {store.pk: store for store in Store.objects.open_to(request.membership)}
+    names = {pk: store.name for pk, store in stores.items()}
+    chosen = {"show": "all", "since": since, "until": until}
+    chosen |= {name: request.GET[name] for name in ("store", "agent", "rule") if asked.get(name)}
+    address = reverse("violation_list", args=[request.organization.slug])
+
+    def lines(field: str, named: Mapping[Hashable, str], asks: Callable[[Hashable], dict]) -> list[Line]:
+        return _lines(sums_by(found, field), named, lambda key: f"{address}?{urlencode(chosen | asks(key))}")
+
+    rules = lines("rule__title", filters.titles, lambda title: {"rule": title})
     context = {
         "filters": filters,
         "since": since,
@@ -47,19 +66,30 @@ def violation_trends(request):
         "chart": _chart(months, since, until, filters.titles) if (months := by_month(found)) else None,
         "tables": [
             (gettext("By rule"), gettext("Rule"), rules),
-            (gettext("By store"), gettext("Store"), _lines(sums_by(found, "store_id"), stores)),
+            (
+                gettext("By store"),
+                gettext("Store"),
+                lines("store_id", names, lambda pk: {"store": stores[pk].code}),
+            ),
         ],
     }
     if not filters.is_agent:
-        by_agent = _lines(sums_by(found, "agent_id"), agents)
+        by_agent = lines("agent_id", agents, lambda pk: {"agent": pk})
         context["tables"].insert(1, (gettext("By agent"), gettext("Agent"), by_agent))
     return render(request, "desk/violation_trends.html", context)
 
 
-def _lines(sums: dict[Hashable, Sums], names: Mapping[Hashable, str]) -> list[tuple[str, Sums]]:
-    """(name, sums), the most standing first."""
-    lines = [(names.get(key) or gettext("nobody of the team"), one) for key, one in sums.items()]
-    return sorted(lines, key=lambda line: (-line[1].standing, -line[1].found, line[0]))
+def _lines(
+    sums: dict[Hashable, Sums], names: Mapping[Hashable, str], address_of: Callable[[Hashable], str]
+) -> list[Line]:
+    """The most standing first."""
+    lines = [
+        Line(names[key], one, address_of(key))
+        if key in names
+        else Line(gettext("nobody of the team"), one, "")
+        for key, one in sums.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.sums.standing, -line.sums.found, line.name))
 
 
 def _chart(counts: dict[tuple[date, str], int], since: date, until: date, titles: dict[str, str]) -> dict:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policies.fine_words import facts_in_words
 from policies.fines import next_month
@@ -25,7 +26,7 @@ WAITING = (FineState.PROPOSED, FineState.SECOND, FineState.APPEALED)
 SHOWN = {
     "waiting": (_("To decide"), WAITING),
     "told": (_("Told, may be appealed"), (FineState.CONFIRMED,)),
-    "final": (_("Final"), (FineState.FINAL,)),
+    "final": (pgettext_lazy("fine", "Final"), (FineState.FINAL,)),
     "lifted": (_("Lifted or dismissed"), (FineState.LIFTED, FineState.DISMISSED)),
     "all": (_("All"), tuple(FineState)),
 }
@@ -40,6 +41,18 @@ def fines_open_to(membership: Membership) -> QuerySet[Fine]:
     if membership.role == Role.AGENT:
         found = found.filter(agent_id=membership.agent_id or 0, state__in=TOLD)
     return found
+
+
+def _month(label) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m", attrs={"type": "month"})
+    return forms.DateField(label=label, required=False, input_formats=["%Y-%m"], widget=widget)
+
+
+def of_payroll(month: date) -> Q:
+    """Fines that policies.fines.deducted(month) is made of: final in it and not lifted in it, or given back in it."""
+    after = next_month(month)
+    final = Q(final_day__gte=month, final_day__lt=after) & ~Q(lifted_day__lt=after)
+    return final | Q(lifted_day__gte=month, lifted_day__lt=after, final_day__lt=month)
 
 
 class FineFilters(StyledForm):
@@ -57,10 +70,8 @@ class FineFilters(StyledForm):
         label=_("Rule"), queryset=PolicyRule.objects.none(), required=False, to_field_name="code",
         empty_label=_("All rules"),
     )  # fmt: skip
-    month = forms.DateField(
-        label=_("Month"), required=False, input_formats=["%Y-%m"],
-        widget=forms.DateInput(format="%Y-%m", attrs={"type": "month"}),
-    )  # fmt: skip
+    month = _month(_("Month"))
+    payroll = _month(_("Deducted in"))
 
     def __init__(self, data, membership: Membership):
         super().__init__(data)
@@ -91,6 +102,8 @@ class FineFilters(StyledForm):
             found = found.filter(agent_id=said["agent"].pk)
         if month := said.get("month"):
             found = found.filter(day__gte=month, day__lt=next_month(month))
+        if month := said.get("payroll"):
+            found = found.filter(of_payroll(month))
         return found.order_by("day", "pk") if self.show == "waiting" else found.order_by("-day", "-pk")
 
 

@@ -113,7 +113,7 @@ def decide(fine: Fine, uphold: bool, user: User, now: datetime, note: str) -> bo
         return False
     _in_state(row, FineState.APPEALED)
     _not_of_violation(row)
-    if row.confirmed_by_id == user.pk and _others(row, user):
+    if row.confirmed_by_id == user.pk and others_may_rule(row, user):
         raise ValueError(_("Somebody else than who confirmed it decides the appeal."))
     note = _reason(note)
     if uphold:
@@ -185,8 +185,8 @@ def _not_of_violation(row: Fine) -> None:
         raise ValueError(_("This fine belongs to a violation: it is appealed and settled there."))
 
 
-def _others(row: Fine, user: User) -> bool:
-    """Whether somebody else may rule on this fine."""
+def others_may_rule(row: Fine, user: User) -> bool:
+    """Whether somebody else may rule on this fine. One statement."""
     may = Membership.objects.filter(role__in=PERMISSIONS["rule_penalties"].roles)
     may = may.filter(Q(store_ids=[]) | Q(store_ids__contains=[row.store_id])).exclude(user=user)
     return may.exclude(agent_id=row.agent_id).exists()

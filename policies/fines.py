@@ -101,15 +101,19 @@ def by_hand(
     user: User,
     now: datetime,
     book: RuleBook | None = None,
+    key: uuid.UUID | None = None,
 ) -> Fine:
-    """Propose a fine a person writes down. amount: None for the rule's own; needed where the rule names none.
+    """Propose a fine a person writes down. amount: None for the rule's own; needed where the rule names none. key: the
+    same one is proposed once.
 
-    Errors: ValueError in words: no reason, a rule that is not valid there and then or whose figures no owner has
-    verified, no amount, an order the store does not have.
+    Errors: ValueError in words: no reason, a day to come, a rule that is not valid there and then or whose figures no
+    owner has verified, no amount, an order the store does not have.
     """
     reason, version = reason.strip(), (book or RuleBook()).valid(rule.code, store, day)
     if not reason:
         raise ValueError(_("Give the reason."))
+    if day > store.business_day(now):
+        raise ValueError(_("This day is still to come."))
     if version is None:
         raise ValueError(_("This rule is not valid for this store on that day."))
     if version.verified_on is None:
@@ -119,14 +123,17 @@ def by_hand(
         raise ValueError(_("Give an amount greater than 0."))
     if order_id and not Order.objects.filter(store=store, order_id=order_id).exists():
         raise ValueError(_("This store has no such order."))
-    fine = Fine.objects.create(
-        organization_id=store.organization_id, store=store, agent_id=agent_id, rule=rule, version=version,
-        source_key=f"hand:{uuid.uuid4()}", day=day, order_id=order_id or None, amount=amount,
-        takes_credit=version.takes_credit and bool(order_id), proposed_by=user, proposed_at=now,
+    fine, made = Fine.objects.get_or_create(
+        organization_id=store.organization_id, rule=rule, source_key=f"hand:{key or uuid.uuid4()}",
+        defaults={
+            "store": store, "agent_id": agent_id, "version": version, "day": day, "order_id": order_id or None,
+            "amount": amount, "takes_credit": version.takes_credit and bool(order_id), "proposed_by": user,
+            "proposed_at": now,
+        },
     )  # fmt: skip
-    happened(
-        store, About.FINE, fine.pk, "proposed_by_hand", user=user, now=now, note=reason, amount=plain(amount)
-    )
+    if made:
+        said = {"note": reason, "amount": plain(amount)}
+        happened(store, About.FINE, fine.pk, "proposed_by_hand", user=user, now=now, **said)
     return fine
 
 

@@ -1,5 +1,7 @@
 """Forms of the penalties ledger: a fine and points written down by hand, settings, allowances."""
 
+import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -10,7 +12,8 @@ from policies.fines import LARGEST
 from policies.penalty_models import PenaltySettings, Period
 from policies.points import MOST
 from policies.rule_models import PolicyRule, Reads
-from policies.rule_versions import in_words
+from policies.rule_versions import RuleBook, in_words
+from policies.violation_forms import rules_by_subject
 from stores.forms import DayField, StyledForm
 from stores.models import Store
 from team.models import Agent
@@ -19,6 +22,13 @@ from tenants.models import Membership
 
 MOST_TIERS = 12
 LONGEST_TIER = 200
+# At most as many digits as a figure of money has, so that every number read can be rounded.
+NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?")
+
+
+def number_typed(text: str) -> Decimal | None:
+    """A number of digits and a point; None for anything else, signs and exponents too."""
+    return Decimal(text.strip()) if NUMBER.fullmatch(text.strip()) else None
 
 
 class FineForm(StyledForm):
@@ -38,6 +48,7 @@ class FineForm(StyledForm):
         label=_("What happened"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The agent reads this."),
     )  # fmt: skip
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, membership: Membership, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,22 +67,32 @@ class PointForm(StyledForm):
         label=_("Points"), max_digits=5, decimal_places=1, min_value=Decimal("0.1"), max_value=MOST
     )
     day = DayField(label=_("Day"))
-    rule = forms.ModelChoiceField(
-        label=_("Rule"), queryset=PolicyRule.objects.none(), to_field_name="code", required=False,
-        empty_label=_("None of these"),
-    )  # fmt: skip
+    rule = forms.ChoiceField(label=_("Rule"), required=False)
     order_id = forms.CharField(label=_("Order"), required=False, max_length=100)
     complaint_id = forms.IntegerField(label=_("Number of the complaint"), required=False, min_value=1)
     reason = forms.CharField(
         label=_("What the platform says"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, membership: Membership, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["store"].queryset = Store.objects.open_to(membership)
-        rules = PolicyRule.objects.exclude(code__startswith="fine-").exclude(code__startswith="conduct-")
-        self.fields["rule"].queryset = rules.order_by("code")
-        self.fields["rule"].label_from_instance = in_words
+        named = rules_by_subject(but=("fine", "conduct"))
+        self.fields["rule"].choices = [("", _("None of these")), *named]
+
+    def clean(self):
+        said = super().clean()
+        said["rule"] = _rule_named(said.get("rule"), said.get("store"), said.get("day"))
+        return said
+
+
+def _rule_named(title: str | None, store: Store | None, day: date | None) -> PolicyRule | None:
+    """Of rules that differ by platform the one that judges the store on that day, else the first of this title."""
+    if not (title and store and day):
+        return None
+    judging = (one.rule for one in RuleBook().judging(store, day) if one.rule.title == title)
+    return next(judging, None) or PolicyRule.objects.filter(title=title).order_by("code").first()
 
 
 class SettingsForm(StyledForm, forms.ModelForm):

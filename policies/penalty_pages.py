@@ -1,6 +1,7 @@
 """Pages of fines: one with its facts and what may be done, a new one by hand, the settings (R18)."""
 
-from decimal import Decimal, InvalidOperation
+import uuid
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from policies import fine_rulings, fines
 from policies.fine_list import agent_names, evidence_of, fines_open_to, rounds_of, row_of
 from policies.fine_words import lines_in_words
 from policies.library import LIBRARY
-from policies.penalty_forms import FineForm, SettingsForm
+from policies.penalty_forms import FineForm, SettingsForm, number_typed
 from policies.penalty_models import Fine, FineCap, FineState, PenaltySettings
 from policies.rule_versions import ensure_library
 from stores.forms import posted
@@ -57,6 +58,7 @@ def penalty_detail(request, fine_id: int):
         and now <= until,
         "is_own": own,
         "waits_for_other": fine.state == FineState.SECOND and fine.confirmed_by_id == request.user.pk,
+        "appeal_is_others": _appeal_is_others(fine, request),
     }
     return render(request, "policies/penalty_detail.html", context)
 
@@ -68,7 +70,14 @@ def _acts(fine: Fine, request, own: bool) -> tuple[str, ...]:
     acts = RULING.get(fine.state, ())
     if fine.state == FineState.SECOND and fine.confirmed_by_id == request.user.pk:
         return ()
-    return acts
+    return () if _appeal_is_others(fine, request) else acts
+
+
+def _appeal_is_others(fine: Fine, request) -> bool:
+    """Whether this member confirmed the fine and so leaves its appeal to somebody else."""
+    if fine.state != FineState.APPEALED or fine.violation_id or fine.confirmed_by_id != request.user.pk:
+        return False
+    return fine_rulings.others_may_rule(fine, request.user)
 
 
 @require_POST
@@ -80,7 +89,9 @@ def penalty_act(request, fine_id: int):
     if act != "appeal" and not allowed(request.membership, "rule_penalties"):
         raise PermissionDenied
     try:
-        if not _do(fine, act, note, request, now):
+        if _do(fine, act, note, request, now):
+            messages.success(request, gettext("Saved.") + " " + fine.get_state_display())
+        else:
             messages.info(request, gettext("Nothing was changed."))
     except ValueError as refused:
         messages.error(request, str(refused))
@@ -106,11 +117,8 @@ def _amount(text: str) -> Decimal | None:
     """The amount typed, None for none. ValueError for what is no amount."""
     if not text.strip():
         return None
-    try:
-        amount = Decimal(text.strip())
-    except InvalidOperation as error:
-        raise ValueError(gettext("Give an amount greater than 0.")) from error
-    if not amount.is_finite():
+    amount = number_typed(text)
+    if amount is None:
         raise ValueError(gettext("Give an amount greater than 0."))
     return amount.quantize(Decimal("0.01"))
 
@@ -121,14 +129,16 @@ def penalty_new(request):
     """A fine a person writes down; it is a proposal like others."""
     now = timezone.now()
     ensure_library(request.organization.pk, LIBRARY, now)
-    first = {"day": now.date().isoformat(), "order_id": request.GET.get("order", "")[:100]}
+    first = {
+        "key": uuid.uuid4(), "day": now.date().isoformat(), "order_id": request.GET.get("order", "")[:100],
+    }  # fmt: skip
     form = FineForm(posted(request), membership=request.membership, initial=first)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
             fine = fines.by_hand(
                 said["rule"], said["store"], said["agent"].pk, said["day"], order_id=said["order_id"].strip(),
-                amount=said["amount"], reason=said["reason"], user=request.user, now=now,
+                amount=said["amount"], reason=said["reason"], user=request.user, now=now, key=said["key"],
             )  # fmt: skip
         except ValueError as refused:
             form.add_error(None, str(refused))

@@ -1,7 +1,8 @@
 """Pages of platform points: a gauge for each store with its entries, a new entry, allowances (R18)."""
 
+import uuid
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import points
 from policies.library import LIBRARY
-from policies.penalty_forms import AllowanceForm, PointForm
+from policies.penalty_forms import AllowanceForm, PointForm, number_typed
 from policies.penalty_models import PointAllowance, PointEntry, PointState
 from policies.point_allowances import allowance_of, gauges
 from policies.rule_versions import ensure_library, in_words
@@ -103,7 +104,9 @@ def point_act(request, entry_id: int):
     entry = get_object_or_404(entries.select_related("store"), pk=entry_id)
     act, note, now = request.POST.get("act", ""), request.POST.get("note", ""), timezone.now()
     try:
-        if not _do(entry, act, note, request, now):
+        if _do(entry, act, note, request, now):
+            messages.success(request, gettext("Saved.") + " " + entry.get_state_display())
+        else:
             messages.info(request, gettext("Nothing was changed."))
     except ValueError as refused:
         messages.error(request, str(refused))
@@ -131,12 +134,9 @@ def _points(request) -> Decimal | None:
     text = request.POST.get("points", "").strip()
     if not text:
         return None
-    try:
-        found = Decimal(text)
-        if not found.is_finite() or found != found.quantize(Decimal("0.1")):
-            raise InvalidOperation
-    except InvalidOperation as error:
-        raise ValueError(gettext("Points are a number such as 6 or 1.5.")) from error
+    found = number_typed(text)
+    if found is None or found != found.quantize(Decimal("0.1")):
+        raise ValueError(gettext("Points are a number such as 6 or 1.5."))
     return found
 
 
@@ -147,7 +147,7 @@ def point_new(request):
     now = timezone.now()
     ensure_library(request.organization.pk, LIBRARY, now)
     first = {
-        "day": now.date().isoformat(), "store": request.GET.get("store", "")[:50],
+        "key": uuid.uuid4(), "day": now.date().isoformat(), "store": request.GET.get("store", "")[:50],
         "order_id": request.GET.get("order", "")[:100],
     }  # fmt: skip
     form = PointForm(posted(request), membership=request.membership, initial=first)
@@ -157,6 +157,7 @@ def point_new(request):
             points.by_hand(
                 said["store"], said["points"], said["day"], reason=said["reason"], rule=said["rule"],
                 order_id=said["order_id"].strip(), complaint_id=said["complaint_id"], user=request.user, now=now,
+                key=said["key"],
             )  # fmt: skip
         except ValueError as refused:
             form.add_error(None, str(refused))

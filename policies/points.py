@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from orders.complaint_models import Complaint
 from orders.models import Order
 from orders.service_models import Promise, PromiseState
 from policies.inspection_models import Violation
@@ -69,9 +70,10 @@ def by_hand(
     complaint_id: int | None,
     user: User,
     now: datetime,
+    key: uuid.UUID | None = None,
 ) -> PointEntry:
-    """Write down points the platform took. Errors: ValueError without a reason, for points out of range, a day to come,
-    or an order the store does not have."""
+    """Write down points the platform took. key: the same one is written down once. Errors: ValueError without a reason,
+    for points out of range, a day to come, an order or a complaint the store does not have."""
     if not reason.strip():
         raise ValueError(_("Give the reason."))
     if not 0 < points <= MOST:
@@ -80,11 +82,17 @@ def by_hand(
         raise ValueError(_("This day is still to come."))
     if order_id and not Order.objects.filter(store=store, order_id=order_id).exists():
         raise ValueError(_("This store has no such order."))
-    return PointEntry.objects.create(
-        organization_id=store.organization_id, store=store, rule=rule, source_key=f"hand:{uuid.uuid4()}", day=day,
-        order_id=order_id or None, complaint_id=complaint_id, points=points, words=_sealed(store, "words", reason),
-        made_by=user, made_at=now, changed_by=user, changed_at=now,
+    if complaint_id and not Complaint.objects.filter(store=store, pk=complaint_id).exists():
+        raise ValueError(_("This store has no such complaint."))
+    entry, _made = PointEntry.objects.get_or_create(
+        organization_id=store.organization_id, store=store, source_key=f"hand:{key or uuid.uuid4()}",
+        defaults={
+            "rule": rule, "day": day, "order_id": order_id or None, "complaint_id": complaint_id, "points": points,
+            "words": _sealed(store, "words", reason), "made_by": user, "made_at": now, "changed_by": user,
+            "changed_at": now,
+        },
     )  # fmt: skip
+    return entry
 
 
 @transaction.atomic
@@ -130,7 +138,10 @@ def answered(entry: PointEntry, latest: Decimal, user: User, now: datetime, note
         return False
     _in_state(row, PointState.APPEALED)
     if not 0 <= latest <= row.points:
-        raise ValueError(_("After an appeal there are between 0 and %(most)s points.") % {"most": row.points})
+        raise ValueError(
+            _("After an appeal there are between 0 and %(most)s points.")
+            % {"most": f"{row.points.normalize():f}"}
+        )
     row.latest = latest
     row.state = PointState.GIVEN_BACK if latest < row.points else PointState.BOOKED
     row.answer = _sealed(row.store, "answer", _reason(note))

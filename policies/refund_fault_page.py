@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from policies.refund_faults import DEFAULTS, fault_sql, set_faults
 from stores.forms import StyledForm
 from stores.models import Platform, Store
 from tenants.access import permission_required
+from tenants.permissions import allowed
 
 ROWS_PER_PAGE = 50
 BY_DEFAULT = "default"
@@ -91,11 +93,15 @@ def reasons_seen(stores: list[Store]) -> list[Reason]:
 @require_http_methods(["GET", "POST"])
 @permission_required("see_refund_faults", change="set_refund_faults")
 def refund_fault_list(request):
-    """Every reason the stores' refunds give, with its fault; POST sets the fault of those chosen."""
+    """Every reason the stores' refunds give, with its fault; POST sets the fault of those chosen (403 for who is limited
+    to some stores: a fault holds in every store)."""
+    may_set = allowed(request.membership, "set_refund_faults") and not request.membership.store_ids
     stores = list(Store.objects.open_to(request.membership))
     reasons = reasons_seen(stores)
     form = FaultForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
+        if not may_set:
+            raise PermissionDenied
         chosen = set(request.POST.getlist("reason"))
         named = [(reason.platform, reason.text) for reason in reasons if reason.key in chosen]
         if not named:
@@ -112,5 +118,11 @@ def refund_fault_list(request):
         return redirect(request.get_full_path())
     page = Paginator(reasons, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     unmapped = [reason for reason in reasons if reason.fault == Fault.UNKNOWN and not reason.own]
-    context = {"page": page, "reasons": list(page), "form": form, "unmapped": len(unmapped)}
+    context = {
+        "page": page,
+        "reasons": list(page),
+        "form": form,
+        "unmapped": len(unmapped),
+        "may_set": may_set,
+    }
     return render(request, "policies/refund_fault_list.html", context)

@@ -98,8 +98,8 @@ def save_weighing(organization_id: int, weighs: Weighing, request: HttpRequest |
 
 def _flat(weighs: Weighing) -> dict[str, int]:
     """One level of names, as the audit trail shows changes."""
-    told = {f"{kind} (weight)": weight for kind, weight in weighs.weights.items()}
-    told |= {f"{kind} (days)": days for kind, days in weighs.days.items()}
+    told = {f"{kind}.weight": weight for kind, weight in weighs.weights.items()}
+    told |= {f"{kind}.days": days for kind, days in weighs.days.items()}
     return told | {"threshold": weighs.threshold}
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from policies.risk_settings import default_weighing, preview, save_weighing
 from stores.forms import StyledForm
 from stores.models import Store
 from tenants.access import permission_required
+from tenants.permissions import allowed
 
 
 def _number(label: str, least: int, most: int) -> forms.IntegerField:
@@ -64,9 +66,11 @@ class WeighingForm(StyledForm):
 @require_http_methods(["GET", "POST"])
 @permission_required("see_risky_buyers", change="set_risk")
 def risk_weights(request):
-    """Weights, days and threshold. POST act=look shows whom they would flag, act=save saves them, act=default fills in
-    the defaults."""
+    """Weights, days and threshold. POST act=look shows whom they would flag, act=save saves them (403 for who is
+    limited to some stores), act=default fills in the defaults."""
     act = request.POST.get("act", "")
+    # They hold in every store: who is limited to some sees only in these whom they flag.
+    may_save = allowed(request.membership, "set_risk") and not request.membership.store_ids
     form = WeighingForm(weighs=weighing())
     found = None
     if act == "default":
@@ -75,10 +79,18 @@ def risk_weights(request):
         form = WeighingForm(request.POST)
         if form.is_valid():
             if act == "save":
+                if not may_save:
+                    raise PermissionDenied
                 changed = save_weighing(request.organization.pk, form.weighing(), request)
                 messages.success(request, gettext("Saved.") if changed else gettext("Nothing was changed."))
                 return redirect("risk_weights", request.organization.slug)
             stores = Store.objects.open_to(request.membership).values_list("pk", flat=True)
             found = preview(stores, form.weighing(), timezone.now())
-    context = {"form": form, "lines": form.lines(), "found": found, "filled": act == "default"}
+    context = {
+        "form": form,
+        "lines": form.lines(),
+        "found": found,
+        "filled": act == "default",
+        "may_save": may_save,
+    }
     return render(request, "policies/risk_weights.html", context)

@@ -69,5 +69,5 @@ def make_rule(
 
 
 def _told(version: PolicyVersion) -> dict:
-    """A version's values as the audit trail keeps them."""
-    return {name: getattr(version, name) for name in VALUES}
+    """A version's values as the audit trail keeps them, which says itself who verified them."""
+    return {name: getattr(version, name) for name in VALUES if name != "verified_by_id"}

@@ -29,6 +29,21 @@ class WordsField(forms.CharField):
         return list(dict.fromkeys(filter(None, words)))
 
 
+def one_line_end(text: str) -> str:
+    """With the line ends of the database where a browser sends its own."""
+    return text.replace("\r\n", "\n")
+
+
+class TextField(forms.CharField):
+    """Text of several lines."""
+
+    def __init__(self, rows: int, **kwargs):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value):
+        return one_line_end(super().to_python(value))
+
+
 class LinesField(forms.CharField):
     """Phrases, one a line."""
 
@@ -47,8 +62,11 @@ class LinesField(forms.CharField):
 class SpecFields(StyledForm):
     """The words of a rule. `spec` of the cleaned data: as policies.detection.phrases keeps it."""
 
+    # Where they are folded away the browser could not say that one is missing.
+    use_required_attribute = False
+
     phrases = LinesField(
-        label=_("Phrases"), rows=6, required=False,
+        label=_("Phrases"), rows=6, error_messages={"required": _("Write at least one phrase.")},
         help_text=_("One a line. “…” stands for up to 8 characters between two words. Simplified, Traditional, full-width and spaced-out writing are found alike."),
     )  # fmt: skip
     exceptions = LinesField(
@@ -108,15 +126,13 @@ class VersionForm(StyledForm):
         max_digits=12, decimal_places=2,
     )  # fmt: skip
     takes_credit = forms.BooleanField(label=_("Takes the order’s credit away"), required=False)
-    consequence = forms.CharField(
-        label=_("What follows"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    wording = forms.CharField(
-        label=_("Safe wording"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+    consequence = TextField(label=_("What follows"), rows=2, required=False, max_length=1000)
+    wording = TextField(
+        label=_("Safe wording"), rows=4, required=False, max_length=2000,
         help_text=_("What agents may answer instead. Between two wordings leave a line blank."),
     )  # fmt: skip
-    source = forms.CharField(
-        label=_("Source"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+    source = TextField(
+        label=_("Source"), rows=2, required=False, max_length=500,
         help_text=_("Where the figures are written. Other figures or another source have to be verified anew."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Why it is changed"), required=False, max_length=500)
@@ -165,6 +181,10 @@ class VersionForm(StyledForm):
         # A sentence of the library stays one, so that every reader has it in their language.
         if self.version and told["consequence"] == consequence_of(self.version):
             told["consequence"] = self.version.consequence
+        for name in ("consequence", "wording", "source") if self.version else ():
+            kept = getattr(self.version, name)
+            # Other line ends are no other source: its figures stay verified.
+            told[name] = kept if one_line_end(kept) == told[name] else told[name]
         return told
 
 
@@ -184,7 +204,7 @@ class TitleForm(StyledForm):
 class VerifyForm(StyledForm):
     """These figures are right: where that was read, when, and from which day on it counts."""
 
-    source = forms.CharField(label=_("Source"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    source = TextField(label=_("Source"), rows=2, max_length=500)
     checked_on = DayField(label=_("Read on"))
     since = DayField(
         label=_("Counts from"),

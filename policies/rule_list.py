@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
@@ -62,6 +63,12 @@ class RuleLine:
         if version.until and version.until < self.today:
             return "over"
         return "use" if version.enabled else "off"
+
+    @property
+    def hits_query(self) -> str:
+        """What the list of violations is asked to show these hits."""
+        since = self.today - HITS_OF + timedelta(days=1)
+        return "?" + urlencode({"show": "all", "rule": self.rule.code, "since": since})
 
     @property
     def unfilled(self) -> bool:

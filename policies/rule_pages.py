@@ -23,7 +23,7 @@ from policies.rule_forms import (
 from policies.rule_list import may_set, rule_lines
 from policies.rule_models import PolicyRule, PolicyVersion
 from policies.rule_versions import ensure_library, in_words
-from policies.rule_words import SUBJECTS, present_version, subject_of, told_versions, wordings_of
+from policies.rule_words import SUBJECTS, present_version, spec_of, subject_of, told_versions, wordings_of
 from policies.run_batches import Batch, act_on, inspected_again
 from stores.forms import posted
 from stores.models import Store
@@ -113,6 +113,7 @@ def rule_page(request, rule: PolicyRule, now: datetime, form=None, spec=None, ve
         "present": present_version(versions, today),
         "newest": newest,
         "wordings": wordings_of(present_version(versions, today)),
+        "words": spec_of(present_version(versions, today)),
         "versions": told_versions(versions, today),
         "form": form,
         "spec": spec,

@@ -141,6 +141,12 @@ def policy_trial_use(request, rule_code: str, run_id: int):
     values = {"enabled": True, "level": run.level, "until": None}
     if rule.detector == PHRASES:
         values["spec"] = run.spec
+    newest = newest_version(rule)
+    is_so = all(getattr(newest, name) == value for name, value in values.items())
+    if is_so and newest.since <= timezone.localdate(now):
+        # Pressed twice, or on going back.
+        messages.info(request, gettext("These are the rules valid on that day already."))
+        return redirect("policy_rule", request.organization.slug, rule.code)
     change_rule(
         rule, timezone.localdate(now), values, reason=gettext("After a trial"), request=request, now=now
     )

@@ -141,7 +141,12 @@ def told_versions(versions: Sequence[PolicyVersion], today: date) -> list[ToldVe
 def settings_of(version: PolicyVersion) -> list[Setting]:
     """All of a version's settings in words."""
     told = [Setting(label_of(name), value_in_words(version, name), None) for name in SHOWN]
-    return told + [
+    return told + spec_of(version)
+
+
+def spec_of(version: PolicyVersion) -> list[Setting]:
+    """What an organization's own words look for, in words; nothing for a rule of the library."""
+    return [
         Setting(str(label), spec_in_words(version.spec, key), None)
         for key, label in SPEC_LABELS.items()
         if version.spec

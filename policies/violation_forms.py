@@ -1,5 +1,6 @@
 """Forms of violations: a ruling on one, and one that somebody saw and writes down."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -78,7 +79,7 @@ class ViolationForm(StyledForm):
         super().__init__(*args, **kwargs)
         self.fields["store"].queryset = Store.objects.open_to(membership)
         self.fields["agent"].queryset = agents_open_to(membership).filter(left_on=None)
-        self.fields["rule"].choices = [("", _("Choose…")), *_rules_by_subject()]
+        self.fields["rule"].choices = [("", _("Choose…")), *rules_by_subject()]
 
     def clean(self):
         said = super().clean()
@@ -107,13 +108,14 @@ class ViolationForm(StyledForm):
         return said
 
 
-def _rules_by_subject() -> list[tuple[str, list[tuple[str, str]]]]:
-    """[(subject, [(title, title in words)])]; fines of the house are written down among the fines."""
+def rules_by_subject(but: Collection[str] = ("fine",)) -> list[tuple[str, list[tuple[str, str]]]]:
+    """[(subject, [(title, title in words)])], without these subjects: fines of the house are written down among the
+    fines."""
     grouped: dict[str, dict[str, str]] = {}
     for rule in PolicyRule.objects.order_by("code"):
         grouped.setdefault(subject_of(rule), {})[rule.title] = in_words(rule)
     return [
         (name, list(grouped[key].items()))
         for key, name in SUBJECTS.items()
-        if key in grouped and key != "fine"
+        if key in grouped and key not in but
     ]

@@ -95,9 +95,14 @@ class ViolationFilters(StyledForm):
         self.fields["store"].queryset = Store.objects.open_to(membership)
         self.fields["agent"].queryset = agents_open_to(membership)
         # Of rules that differ by platform one stands for all: the store says which it is.
-        self.titles = {rule.title: in_words(rule) for rule in PolicyRule.objects.order_by("code")}
+        rules = list(PolicyRule.objects.order_by("code"))
+        self.titles = {rule.title: in_words(rule) for rule in rules}
         named = sorted(self.titles.items(), key=lambda one: one[1])
-        self.fields["rule"].choices = [("", _("All rules")), *named]
+        # A number of the rule library opens what this one has found.
+        single = [
+            (rule.code, f"{in_words(rule)} ({rule.code})") for rule in rules if rule.code == data.get("rule")
+        ]
+        self.fields["rule"].choices = [("", _("All rules")), *named, *single]
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = field.label
         self.is_valid()
@@ -117,11 +122,17 @@ class ViolationFilters(StyledForm):
             found = found.exclude(state=ViolationState.LAPSED)
         if asked.get("agent") and not self.is_agent:
             found = found.filter(agent_id=asked["agent"].pk)
+        rule = "rule__title" if asked.get("rule") in self.titles else "rule__code"
         named = {
-            "store": "store", "rule": "rule__title", "certainty": "certainty__gte", "since": "day__gte", "until": "day__lte",
+            "store": "store", "rule": rule, "certainty": "certainty__gte", "since": "day__gte", "until": "day__lte",
         }  # fmt: skip
         found = found.filter(**{place: asked[name] for name, place in named.items() if asked.get(name)})
         return found.order_by("-said_at", "-pk")
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether more is chosen than a tab."""
+        return any(value for name, value in self.cleaned_data.items() if name != "show")
 
     def counts(self) -> dict[str, int]:
         """How many wait, and how many notices there are, whatever else is chosen. One statement."""

@@ -8,9 +8,10 @@ from django.utils.translation import gettext
 from orders.dossiers import lines_of
 from orders.remark_models import About
 from policies.inspection_models import Violation, ViolationState
+from policies.rule_models import Reads
 from policies.rule_versions import in_words
 from policies.violation_list import violations_open_to
-from policies.violation_words import CERTAINTIES, around, lines_in_words, reason_in_words
+from policies.violation_words import CERTAINTIES, HAND, around, lines_in_words, reason_in_words
 from policies.violations import STANDING, appeal_until, others_who_may_rule
 from team.models import Agent
 from tenants.models import Membership, Organization
@@ -74,6 +75,8 @@ def context_of(row: Violation, membership: Membership, organization: Organizatio
         "why_not": why_not(row, membership, deeds),
         "appeal_until": appeal_until(row) if row.state == ViolationState.CONFIRMED else None,
         "currency": organization.currency,
+        "by_hand": row.source_key.startswith(HAND),
+        "evidence": evidence_of(row, organization.slug),
         **_addresses(row, membership, organization),
     }
 
@@ -87,6 +90,17 @@ def _precedents(row: Violation, membership: Membership) -> dict:
     )
     rows = list(earlier.order_by("-said_at", "-pk")[:PRECEDENTS])
     return {"count": earlier.count() if len(rows) == PRECEDENTS else len(rows), "rows": rows}
+
+
+def evidence_of(row: Violation, slug: str) -> list[tuple[str, str]]:
+    """[(what, address)]: where what facts tell of an agent can be seen; [] for what was said."""
+    if row.rule.reads != Reads.FACTS or row.agent_id is None:
+        return []
+    links = [
+        (gettext("The agent’s figures of the day"), "agent_day"),
+        (gettext("The agent’s attendance of the day"), "attendance_day"),
+    ]
+    return [(what, reverse(name, args=[slug, row.agent_id, row.day.isoformat()])) for what, name in links]
 
 
 def _addresses(row: Violation, membership: Membership, organization: Organization) -> dict[str, str]:

@@ -55,7 +55,9 @@ def confirm(
         return False
     _in_state(row, ViolationState.FOUND)
     changed = _priced(row, points, money)
-    note = _reason(note) if changed else note
+    note = note.strip()
+    if changed and not note:
+        raise ValueError(_("Other figures than proposed need a note."))
     row.confirmed_by, row.confirmed_at = user, now
     if changed:
         _line(row, "priced", user, now, **changed)

@@ -18,9 +18,13 @@ FIELD_NAMES = {
     "agent_id": gettext_noop("person of the team"),
     "agents_see_names": gettext_noop("agents see each other's figures by name"),
     "api_keys": gettext_noop("API keys ended"),
+    "asked": gettext_noop("What the buyer asked before"),
     "buyer_cards": gettext_noop("buyers’ cards"),
     "buyers": gettext_noop("buyers"),
     "calls": gettext_noop("calls"),
+    "celebrity_recipient": gettext_noop("Celebrity as recipient"),
+    "certainty": gettext_noop("How sure a hit is"),
+    "claim_words": gettext_noop("Words of claims"),
     "cases": gettext_noop("after-sales cases"),
     "chosen": gettext_noop("chosen"),
     "columns": gettext_noop("shown"),
@@ -28,16 +32,24 @@ FIELD_NAMES = {
     "concessions": gettext_noop("concessions"),
     "counts": gettext_noop("counts"),
     "differences": gettext_noop("differences"),
+    "days": gettext_noop("days"),
     "duty_notes": gettext_noop("notes of shifts"),
+    "except": gettext_noop("Exceptions"),
     "fault": gettext_noop("fault"),
     "feedback": gettext_noop("feedback"),
     "files": gettext_noop("files"),
+    "fishing_no_haggling": gettext_noop("Fishing questions, no bargaining"),
     "follow_ups": gettext_noop("follow-ups"),
     "risk_signs": gettext_noop("signs of risk"),
     "group": gettext_noop("group"),
     "handover_lines": gettext_noop("matters handed over"),
+    "in_remarks": gettext_noop("Remarks too"),
     "invitations": gettext_noop("invitations ended"),
     "job": gettext_noop("import number"),
+    "low_credit": gettext_noop("Low credit"),
+    "low_good_rate": gettext_noop("Low good-review rate"),
+    "machine_nick": gettext_noop("Machine-like name"),
+    "many_orders": gettext_noop("Many orders at once"),
     "message_days": gettext_noop("chat messages are kept for (days)"),
     "messages": gettext_noop("messages"),
     "new_person": gettext_noop("new person"),
@@ -47,6 +59,7 @@ FIELD_NAMES = {
     "owner": gettext_noop("owner of the order"),
     "orders": gettext_noop("orders"),
     "personal_data_days": gettext_noop("personal data of finished orders is kept for (days)"),
+    "phrases": gettext_noop("Phrases"),
     "products": gettext_noop("products"),
     "promises": gettext_noop("promises"),
     "rate": gettext_noop("rate"),
@@ -59,6 +72,7 @@ FIELD_NAMES = {
     "receiver_name": gettext_noop("receiver"),
     "receiver_phone": gettext_noop("phone"),
     "buyer_message": gettext_noop("buyer's message"),
+    "refund_only_often": gettext_noop("Refunds without returns"),
     "refunds": gettext_noop("refunds"),
     "refused_rows": gettext_noop("refused rows"),
     "require_mfa": gettext_noop("every member needs a second factor"),
@@ -69,12 +83,20 @@ FIELD_NAMES = {
     "seats": gettext_noop("seats"),
     "seller_memo": gettext_noop("seller's memo"),
     "sessions": gettext_noop("sessions"),
+    "shares_address": gettext_noop("Address of a confirmed buyer"),
+    "speaker": gettext_noop("Who says it"),
+    "spec": gettext_noop("what it looks for"),
     "store": gettext_noop("store"),
     "store_ids": gettext_noop("stores"),
     "since": gettext_noop("from"),
+    "threshold": gettext_noop("threshold"),
     "until": gettext_noop("to"),
     "user": gettext_noop("user"),
+    "vague_recipient": gettext_noop("Vague recipient"),
+    "verified_on": gettext_noop("verified on"),
     "version": gettext_noop("version"),
+    "weight": gettext_noop("weight"),
+    "young_account": gettext_noop("Young account"),
 }
 # How an import's rows are counted.
 OUTCOMES = {
@@ -85,7 +107,7 @@ OUTCOMES = {
 }
 # Fields that name rows by their numbers alone, and of which model.
 NUMBERED = {"store_ids": "stores.Store", "agent_id": "team.Agent"}
-NONE = "–"
+NONE, NOTHING = "–", (None, "", [], {})
 
 Names = dict[str, dict[int, str]]
 
@@ -126,16 +148,19 @@ def details_in_words(entry: AuditEntry, names: Names) -> list[str]:
 
 
 def field_in_words(key: str, kind: str = "") -> str:
-    """A field's name for people. kind: the model it belongs to, such as `stores.store`, if any."""
+    """A field's name for people, parted by points where it is of something else (`low_credit.weight`). kind: the model it
+    belongs to, such as `stores.store`, if any."""
     if key in FIELD_NAMES:
         return _(FIELD_NAMES[key])
+    if "." in key:
+        return ", ".join(map(field_in_words, key.split(".")))
     field = _field(key, kind)
     return str(field.verbose_name) if field else key.replace("_", " ")
 
 
 def value_in_words(key: str, value: Any, names: Names, kind: str = "") -> str:
     """A value of JSON for people: choices by their names, rows named by number by theirs."""
-    if value is None or value == []:
+    if value in NOTHING:
         return _("all") if key == "store_ids" and value == [] else NONE
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -171,8 +196,10 @@ def _field(key: str, kind: str) -> Field | None:
 
 
 def _plain(value: Any) -> str:
+    if value in NOTHING:
+        return NONE
     if isinstance(value, list) and all(isinstance(part, str | int) for part in value):
         return ", ".join(map(str, value))
-    if value is None or isinstance(value, bool | list | dict):
+    if isinstance(value, bool | list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)

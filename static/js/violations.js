@@ -26,6 +26,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "x" ? choose() : "cdjk".includes(event.key) && go(event.key)) event.preventDefault();
 });
 
+/* Other figures than proposed need a note: asked for before anything typed is lost. */
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-proposed]");
+  if (!form) return;
+  const figures = form.querySelectorAll("[name=points], [name=money]");
+  form.elements.note.required = [...figures].some((one) => Number(one.value) !== Number(one.defaultValue));
+});
+
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();

@@ -1,7 +1,9 @@
 """Pages of fines and points, in the roles that use them, and the words that go with a buyer."""
 
 import csv
+import html
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -65,7 +67,10 @@ def test_an_agent_sees_the_own_fines_once_they_are_told(
         confirm(theirs, supervisor, NOW)
         proposed = a_fine(store, mei.pk, supervisor)
     client.force_login(agent)
-    assert [row.fine.pk for row in client.get(LIST).context["rows"]] == [told.pk]
+    shown = client.get(LIST)
+    assert [row.fine.pk for row in shown.context["rows"]] == [told.pk]
+    links = re.findall(r'<a class="grow" href="([^"]+)"', shown.content.decode())
+    assert [client.get(html.unescape(link)).status_code for link in links] == [200, 200]
     for fine, status in ((told, 200), (theirs, 404), (proposed, 404)):
         assert client.get(f"{LIST}{fine.pk}/").status_code == status
         assert client.post(f"{LIST}{fine.pk}/act/", {"act": "appeal", "note": "不"}).status_code == (

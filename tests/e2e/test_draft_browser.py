@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from policies.library import LIBRARY
 from policies.rule_versions import ensure_library
-from stores.models import Store
+from stores.models import Buyer, Store
 from tenants.models import Organization
 from tenants.scope import organization_id_of, organization_scope
 from tests.make import write_chat
@@ -39,6 +39,20 @@ def test_a_bad_answer_is_marked_while_it_is_typed_and_a_safe_one_takes_its_place
     page.fill("[name=text]", "<b>你有病吧</b>")
     expect(page.locator(".draft-finding strong", has_text="Abuse of a buyer")).to_be_visible()
     assert page.locator(".draft-text b").count() == 0
+
+
+def test_the_chat_to_be_answered_is_shown_at_its_end(open_page):
+    store = store_of()
+    lines = [("in", f"2026-11-02 11:{minute:02}:00", f"第{minute}句") for minute in range(10, 22)]
+    write_chat(store, "b1", "nobody", *lines, ("in", ASKED, "你们这个是高仿还是精仿"))
+    with organization_scope(store.organization_id):
+        number = Buyer.objects.get(name="b1").pk
+    page = open_page(f"/yunfan/policies/check/?store={store.code}&buyer={number}", "agent")
+    chat = page.locator(".draft-chat")
+    expect(chat.locator("li").last).to_be_in_viewport()
+    assert chat.evaluate("box => box.scrollHeight > box.clientHeight")
+    box, last = chat.bounding_box(), chat.locator("li").last.bounding_box()
+    assert last["y"] + last["height"] <= box["y"] + box["height"] + 1
 
 
 def test_a_dangerous_question_leads_to_its_safe_words_and_is_put_aside(open_page):

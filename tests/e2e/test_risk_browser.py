@@ -98,7 +98,9 @@ def test_two_supervisors_confirm_a_third_clears_and_the_card_says_so(risky, open
 def test_weights_are_tried_before_they_are_saved(risky, open_page):
     page = open_page("/yunfan/policies/risky-buyers/weights/")
     page.get_by_label("Celebrity as recipient: Weight").fill("0")
-    page.get_by_role("button", name="See who that flags").click()
+    page.get_by_label("Celebrity as recipient: Weight").press("Enter")
+    expect(page.locator("#preview")).to_be_in_viewport()
+    expect(page.get_by_label("Celebrity as recipient: Weight")).to_have_value("0")
     expect(page.locator("#preview")).to_contain_text(NICK)
     expect(page.locator("#preview")).to_contain_text("65 → 45")
     page.get_by_role("button", name="Save").click()

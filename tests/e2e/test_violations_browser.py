@@ -111,6 +111,20 @@ def test_from_finding_to_the_end_of_an_appeal(found, open_page):
     assert states(found) == [ViolationState.REVOKED, ViolationState.DISMISSED, ViolationState.CONFIRMED]
 
 
+def test_other_figures_ask_for_a_note_before_anything_typed_is_lost(found, open_page):
+    lead = open_page(f"/yunfan/policies/violations/{found[0]}/")
+    shows(lead, "傻瓜")
+    lead.locator("[name=money]").fill("20")
+    lead.get_by_role("button", name="Confirm c").click()
+    expect(lead.locator("#confirm-note:invalid")).to_have_count(1)
+    expect(lead.locator("[name=money]")).to_have_value("20")
+    assert states(found)[0] == ViolationState.FOUND
+    lead.locator("[name=money]").fill("50")
+    lead.get_by_role("button", name="Confirm c").click()
+    expect(lead.get_by_text("Saved. Confirmed")).to_be_visible()
+    assert states(found)[0] == ViolationState.CONFIRMED
+
+
 def test_many_at_once_and_one_by_hand(found, open_page):
     lead = open_page("/yunfan/policies/violations/")
     lead.keyboard.press("j")

@@ -16,7 +16,7 @@ from stores.models import Store
 from stores.platforms.records import RefundRecord
 from tenants.audit_models import AuditEntry
 from tenants.scope import organization_scope
-from tests.make import make_store, write_order
+from tests.make import make_member, make_store, write_order
 
 ADDRESS = "/yunfan/refund-faults/"
 
@@ -128,11 +128,19 @@ def test_several_are_set_at_once_on_the_page(client, organization, store, superv
 
 
 def test_who_may_only_read_changes_nothing(client, organization, store):
-    from tests.make import make_member
-
     refunds(store, ("天气", "7"))
     client.force_login(make_member(organization, "auditor"))
     assert client.get(reverse("refund_fault_list", args=["yunfan"])).status_code == 200
     assert client.post(ADDRESS, {"reason": ["taobao:天气"], "fault": "buyer"}).status_code == 403
     client.force_login(make_member(organization, "agent"))
     assert client.get(ADDRESS).status_code == 403
+
+
+def test_who_is_limited_to_some_stores_sets_no_fault_for_all(client, organization, store):
+    refunds(store, ("天气", "7"))
+    client.force_login(make_member(organization, "supervisor", "one@yunfan.example", store_ids=[store.pk]))
+    page = client.get(ADDRESS)
+    assert (page.status_code, "<select" in page.content.decode().split("<main")[1]) == (200, False)
+    assert client.post(ADDRESS, {"reason": ["taobao:天气"], "fault": "buyer"}).status_code == 403
+    with organization_scope(organization.pk):
+        assert not RefundFault.objects.exists()

@@ -1,5 +1,6 @@
 """The pages of risky buyers: what they show to whom, how they page, what is decided on them; the hint where buyers are met."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -198,6 +199,30 @@ def test_weights_are_looked_at_then_saved(people, buyer):
     assert people["auditor"].get(address).status_code == 200
     assert people["auditor"].post(address, filled | {"act": "save"}).status_code == 403
     assert people["agent"].get(address).status_code == 403
+
+
+def test_enter_shows_whom_the_weights_flag_and_throws_nothing_away(people, buyer):
+    """A browser presses the first button of a form when Enter is pressed in a field."""
+    page = people["supervisor"].get(f"{LIST}weights/").content.decode()
+    acts = re.findall(r'name="act" value="(\w+)"', page)
+    assert acts == ["look", "save", "default"]
+
+
+def test_who_may_see_some_stores_only_tries_weights_and_saves_none(people, buyer):
+    address = f"{LIST}weights/"
+    asked = people["elsewhere"].get(address)
+    filled = {name: asked.context["form"].initial[name] for name in asked.context["form"].fields}
+    assert 'value="save"' not in asked.content.decode()
+    assert people["elsewhere"].post(address, filled | {"act": "look", "threshold": 80}).status_code == 200
+    assert people["elsewhere"].post(address, filled | {"act": "save", "threshold": 80}).status_code == 403
+    with organization_scope(buyer.organization_id):
+        assert not RiskSettings.objects.exists()
+
+
+def test_who_may_not_set_weights_finds_no_button_and_closed_fields(people, buyer):
+    page = people["auditor"].get(f"{LIST}weights/").content.decode()
+    assert 'name="act"' not in page
+    assert '<fieldset class="row g-3" disabled>' in page
 
 
 def test_the_list_is_saved_as_a_file(people, buyer):

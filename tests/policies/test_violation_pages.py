@@ -345,9 +345,14 @@ def test_trends_count_by_month_and_say_how_often_a_rule_is_right(client, cast, o
     answer = page(client, cast, "violation_trends")
     assert answer.context["chart"]["series"][0]["values"][-2:] == [1.0, 2.0]
     assert "66.7%" in answer.content.decode()
+    addresses = [line.address for _title, _head, lines in answer.context["tables"] for line in lines]
+    # Each line opens what it counts, a notice besides, and nothing the rule took back.
+    assert [len(client.get(address).context["rows"]) for address in addresses] == [9, 9, 9]
+    later = page(client, cast, "violation_trends", since="2026-11-01").context["tables"][0][2][0]
+    assert (later.sums.standing, "since=2026-11-01" in later.address) == (2, True)
     client.force_login(cast.mei_user)
     mine = page(client, cast, "violation_trends")
-    assert [lines[0][1].found for _title, _head, lines in mine.context["tables"]] == [4, 4]
+    assert [lines[0].sums.found for _title, _head, lines in mine.context["tables"]] == [4, 4]
     assert "Rightly found" not in mine.content.decode()
 
 

@@ -130,7 +130,7 @@ def test_who_confirms_tells_the_agent_and_makes_the_fine_and_the_points(cast, sc
 def test_other_figures_than_proposed_need_a_note_and_then_count(cast, scope):
     row = cast.violation()
     for figures in ({"money": Decimal(20)}, {"points": Decimal(0)}):
-        with pytest.raises(ValueError, match="reason"):
+        with pytest.raises(ValueError, match="need a note"):
             violations.confirm(row, cast.lead, NOW, **figures)
     with pytest.raises(ValueError, match="between"):
         violations.confirm(row, cast.lead, NOW, "x", points=Decimal(101))

@@ -273,6 +273,13 @@ def test_entries_are_told_in_the_readers_words(signed_in, organization, store, o
         counts = {"orders": {"new": 3, "changed": 0, "unchanged": 0, "rejected": 2}}
         record(None, "imported", "a.csv", store="tb1", counts=counts)
         record(None, "settings_changed", store, old={"platform": "taobao"}, new={"platform": "tmall"})
+        spec = {"phrases": ["刷单"], "asked": []}
+        said = {
+            "reason": "",
+            "old": {"spec": {}, "low_credit.weight": 5},
+            "new": {"spec": spec, "low_credit.weight": 8},
+        }
+        record(None, "rule_made", store, **said)
     signed_in.cookies["django_language"] = "en"
     page = signed_in.get("/yunfan/audit/").context["page"]
     told = {entry.verb: entry.told for entry in page}
@@ -280,6 +287,9 @@ def test_entries_are_told_in_the_readers_words(signed_in, organization, store, o
     assert told["revealed"] == ["reason: call", "shown: phone"]
     assert told["imported"] == ["store: tb1", "orders: new 3, refused 2"]
     assert told["settings_changed"] == ["platform: Taobao → Tmall"]
+    assert told["rule_made"] == [
+        "what it looks for: – → What the buyer asked before: –; Phrases: 刷单", "Low credit, weight: 5 → 8", "reason: –",
+    ]  # fmt: skip
     signed_in.cookies["django_language"] = "zh-hans"
     page = signed_in.get("/yunfan/audit/").context["page"]
     assert [entry.told for entry in page if entry.verb == "imported"] == [
