@@ -187,7 +187,7 @@ class RuleBook:
     def judging(self, store: Store, day: date) -> list[PolicyVersion]:
         """The versions that judge what happened in a store on a business day, by rule code: of each rule the one with
         the highest number whose days hold it, if it is in use and for this store."""
-        key = (store.pk, day)
+        key = (store.platform, store.kind, store.country, day)
         if key not in self._judging:
             held: dict[int, PolicyVersion] = {}
             for version in self.versions:

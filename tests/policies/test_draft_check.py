@@ -93,6 +93,16 @@ def test_a_new_version_counts_from_the_next_check_on(tmall):
     assert shown(tmall, "这是走量款") == set()
 
 
+def test_a_store_that_becomes_one_of_another_kind_is_judged_by_that_kinds_rules(tmall):
+    refusal = ("不好意思，小店开不了发票", "能开发票吗")
+    store = make_store(tmall.organization, "tb2")
+    assert found(store, *refusal) == {}
+    with organization_scope(tmall.organization_id):
+        store.platform = "tmall"
+        store.save()
+    assert set(found(store, *refusal)) == {"invoice-tmall"}
+
+
 def test_nobody_elses_rules_are_read(tmall):
     elsewhere = make_store(make_organization("beihai"), "b1", platform="tmall")
     make_rule(tmall.organization, "house", "走量款")

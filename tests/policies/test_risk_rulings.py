@@ -219,7 +219,7 @@ def test_saving_is_audited_kept_and_says_whether_anything_changed(buyer):
     assert level(buyer) == ("hint", 60)
     (entry,) = AuditEntry.objects.filter(verb="settings_changed")
     assert entry.details == {
-        "old": {"low_credit (weight)": 5, "threshold": 50}, "new": {"low_credit (weight)": 0, "threshold": 70},
+        "old": {"low_credit.weight": 5, "threshold": 50}, "new": {"low_credit.weight": 0, "threshold": 70},
     }  # fmt: skip
     from tenants.history_page import kinds
 
