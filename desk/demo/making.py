@@ -20,7 +20,7 @@ from desk.demo.risk import make_risk
 from desk.demo.rulings import make_rulings
 from desk.demo.shifts import close_some, is_begun, play_shifts
 from desk.demo.tuning import tune_detectors
-from desk.demo.violations import make_violations
+from desk.demo.violations import judge_earlier, make_violations
 from desk.detecting import detect_store
 from desk.load import refresh_stale_load
 from desk.models import DeskSettings
@@ -114,6 +114,7 @@ def _working_day() -> Iterator[str]:
     hours, cells = refresh_stale_load(organization_id), derive_attendance(organization, worked, now)
     # Late and absent are told by the attendance.
     yield make_penalties(organization, stores, now)
+    yield judge_earlier(organization, now)
     with organization_scope(organization_id):
         DeskSettings.objects.get_or_create(
             organization=organization, defaults={"rounds_per_hour": ROUNDS_PER_HOUR}

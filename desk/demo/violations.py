@@ -12,12 +12,12 @@ from policies import violations
 from policies.inspecting import inspect_store
 from policies.inspection_models import Violation, ViolationState
 from policies.library import LIBRARY
-from policies.rule_models import PolicyRule
+from policies.rule_models import PolicyRule, Reads
 from policies.rule_versions import ensure_library, new_version
 from stores.models import Store
 from stores.platforms.records import MessageRecord
 from team.models import SeatAssignment
-from tenants.models import Membership, Organization, Role
+from tenants.models import Membership, Organization, Role, User
 from tenants.scope import organization_scope
 
 # What the buyer asks and the agent answers.
@@ -41,6 +41,9 @@ APPEAL = "当时是在引用买家自己的话，请再看一下前后文"
 UPHELD, GRANTED = "前后文看过，确实是对买家说的", "确实是引用，撤销"
 DISMISSALS = ("前后文看是玩笑，买家也没有在意", "规则误判，说的是快递不是买家")
 EXEMPT = "当时先问过主管，主管同意这样回复"
+# What facts told of was judged long ago where it happened earlier.
+JUDGED_AFTER = timedelta(days=10)
+CLEARED = "核对过，当时主管安排了别的工作"
 MADE = "careless-"  # how the ids of these messages begin
 # What becomes of one after another; "" waits to be looked at.
 FATES = (
@@ -127,12 +130,7 @@ def _ask(store: Store, now: datetime) -> None:
 
 def _judge(now: datetime) -> int:
     """Judge those answers as FATES says, the oldest first; how many. What else was found waits."""
-    leads = [
-        member.user
-        for member in Membership.objects.filter(role__in=(Role.SUPERVISOR, Role.OWNER), store_ids=[])
-        .select_related("user")
-        .order_by("pk")
-    ]
+    leads = _leads()
     found = Violation.objects.filter(
         state=ViolationState.FOUND, source_key__startswith=f"message:{MADE}"
     ).select_related("version")
@@ -143,6 +141,28 @@ def _judge(now: datetime) -> int:
             _carry_out(row, fate, leads, max(row.said_at, now - timedelta(days=5)) + timedelta(minutes=30))
             judged += 1
     return judged
+
+
+def judge_earlier(organization: Organization, now: datetime) -> str:
+    """Judge what facts told of earlier: three of four were right, and nobody appealed; a line that says how many."""
+    with organization_scope(organization.pk):
+        found = Violation.objects.filter(
+            state=ViolationState.FOUND, rule__reads=Reads.FACTS, said_at__lt=now - JUDGED_AFTER
+        ).select_related("version")
+        rows, lead = list(found.order_by("said_at", "pk")), _leads()[0]
+        for number, row in enumerate(rows):
+            at = row.said_at + timedelta(days=1)
+            if number % 4 == 3:
+                violations.dismiss(row, lead, at, CLEARED)
+            else:
+                violations.confirm(row, lead, at)
+        violations.finish(now)
+        return f"{len(rows)} violations told by facts judged"
+
+
+def _leads() -> list[User]:
+    members = Membership.objects.filter(role__in=(Role.SUPERVISOR, Role.OWNER), store_ids=[])
+    return [member.user for member in members.select_related("user").order_by("pk")]
 
 
 def _carry_out(row: Violation, fate: str, leads: list, at: datetime) -> None:

@@ -13,7 +13,7 @@ ENGLISH = (
     script("price", "topic", "<Can cheaper?|Any discount for 2?|Last price boss", ">Sorry dear, already promo price|Claim the RM5 voucher in our shop page|Buy 2 get 5% off", "<Ok lah|Still expensive", ">Quality is worth it dear :)"),
     script("ship", "topic", "<When will you ship?|How long to {city}?|Urgent, can ship today?", ">We ship within 24 hours|About {days} days to {city}|Order before 3pm, ship today", "<Great|Please hurry"),
     script("freight", "topic", "<Free shipping?|How much postage to Sabah?", ">Free shipping with voucher above RM40|East Malaysia is RM12 extra dear"),
-    script("real", "topic", "<Is it original?|Genuine or copy?", ">It is our own brand dear, with 15 days return guarantee|All items are from our own factory"),
+    script("real", "topic", "<Is it original?|Genuine or copy?", ">It is our own brand dear, with 15 days return guarantee|Yes dear, 100% original, certificate inside the box"),
     script("invoice", "topic", "<Can issue invoice?|Need receipt for company claim", ">Yes dear, please provide the company name, we email the e-invoice", "<Ok will send", ">Noted, thanks"),
     script("photo", "topic", "<Got real photo?|Can see the actual colour?", ">[image] this is the real photo dear|Please see the reviews, many buyer photos", "<Nice|Looks ok"),
     script("install", "topic", "<Do you provide installation?|Need drill?", ">No drilling needed dear|Installation is not included, but very easy"),

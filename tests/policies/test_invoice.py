@@ -203,6 +203,7 @@ def test_every_request_is_warned_of(text, reason):
 @pytest.mark.parametrize(
     "text",
     [
+        "晶瓷三联画有没有活动啊",
         "不要发票",
         "发票不用开了",
         "发票收到了",
