@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from kpis.exports import CONTENT_TYPES, Sheet, file_answer
+from kpis.exports import CONTENT_TYPES, Sheet, file_answer, wall_clock
 from orders.compensations import KINDS
 from orders.dossiers import lines_of
 from orders.remark_models import About
@@ -163,17 +163,12 @@ def _sheet(rows: QuerySet[Compensation], names: dict[int, str]) -> Sheet:
         gettext("Approved or refused by"), gettext("Approved or refused at"), gettext("Paid at"),
     ]  # fmt: skip
 
-    def wall(row: Compensation, instant: datetime | None) -> str:
-        return (
-            instant.astimezone(ZoneInfo(row.store.time_zone)).strftime("%Y-%m-%d %H:%M:%S") if instant else ""
-        )
-
     lines = (
         [
             row.store.name, row.order_id, row.product_code, row.case_id, str(KINDS.get(row.kind, row.kind)), row.amount,
             row.store.currency, row.get_state_display(), names.get(row.agent_id, ""),
-            row.asked_by.name if row.asked_by else "", wall(row, row.asked_at),
-            row.decided_by.name if row.decided_by else "", wall(row, row.decided_at), wall(row, row.paid_at),
+            row.asked_by.name if row.asked_by else "", wall_clock(row.asked_at, row.store.time_zone),
+            row.decided_by.name if row.decided_by else "", wall_clock(row.decided_at, row.store.time_zone), wall_clock(row.paid_at, row.store.time_zone),
         ]
         for row in rows
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Pages of complaints: the list, a new one, and one with its dossier and what may be done (R33)."""
 
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -20,7 +21,7 @@ from desk.complaint_forms import ComplaintActForm, ComplaintForm, known_subject
 from desk.complaint_words import lines_in_words
 from desk.models import FollowUp, State
 from kpis import wording
-from kpis.exports import CONTENT_TYPES, Sheet, file_answer
+from kpis.exports import CONTENT_TYPES, Sheet, file_answer, wall_clock
 from orders import compensations, complaints
 from orders.attachments import attachments_of
 from orders.complaint_levels import LEVELS, PLACES, levels_of, service_settings
@@ -144,11 +145,8 @@ def _sheet(found: QuerySet[Complaint], names: dict[int, str]) -> Sheet:
     ]  # fmt: skip
 
     def cells(row: Complaint) -> list:
-        zone, line = ZoneInfo(row.store.time_zone), _line(row, names, row.opened_at)
-
-        def wall(instant: datetime | None) -> str:
-            return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" if instant else ""
-
+        wall = partial(wall_clock, zone=row.store.time_zone)
+        line = _line(row, names, row.opened_at)
         return [
             row.pk, row.store.code, str(line["source"]), str(line["level"]), row.order_id or "",
             row.buyer.name if row.buyer else "", row.product_code, line["story"], line["agent"], line["about"],

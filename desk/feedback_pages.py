@@ -1,7 +1,5 @@
 """Pages of feedback to other departments: the list, a new one, one with its states, and the opinions by product (R40)."""
 
-from zoneinfo import ZoneInfo
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from desk.complaint_forms import FeedbackForm, known_subject
 from desk.complaint_words import lines_in_words
-from kpis.exports import CONTENT_TYPES, Sheet, file_answer
+from kpis.exports import CONTENT_TYPES, Sheet, file_answer, wall_clock
 from orders import feedback as ledger
 from orders.attachments import attachments_of
 from orders.complaint_models import Feedback
@@ -131,12 +129,11 @@ def _sheet(found: QuerySet[Feedback], names: dict[int, str]) -> Sheet:
     ]  # fmt: skip
 
     def cells(row: Feedback) -> list:
-        line, wall = _line(row, names), row.made_at.astimezone(ZoneInfo(row.store.time_zone))
-        price = row.competitor_price
+        line, price = _line(row, names), row.competitor_price
         return [
             row.store.code, row.product_code, str(line["department"]), str(line["kind"]), line["text"],
             row.competitor, price, row.store.currency if price is not None else "", row.order_id or "",
-            line["agent"], f"{wall:%Y-%m-%d %H:%M:%S}", str(line["state"]), line["result"],
+            line["agent"], wall_clock(row.made_at, row.store.time_zone), str(line["state"]), line["result"],
         ]  # fmt: skip
 
     return Sheet(titles, [cells(row) for row in found[:LONGEST_FILE]])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from django import forms
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ from desk.follow_ups import offered_to
 from desk.lines import clock
 from desk.models import FollowUp, State
 from kpis import wording
-from kpis.exports import Sheet
+from kpis.exports import Sheet, wall_clock
 from stores.forms import StyledForm
 from stores.models import Store
 from team.groups import GroupFilter
@@ -211,12 +211,7 @@ class FollowUpList:
     def _cells(self, row: Row) -> list:
         found = row.follow_up
         store = self.stores[found.store_id]
-
-        def wall(instant: datetime | None) -> str:
-            return (
-                instant.astimezone(ZoneInfo(store.time_zone)).strftime("%Y-%m-%d %H:%M:%S") if instant else ""
-            )
-
+        wall = partial(wall_clock, zone=store.time_zone)
         return [
             row.kind, row.text, store.code, found.buyer.name if found.buyer else "", found.order_id or "", row.holder,
             wall(found.opens_at), wall(found.due_at), found.worth, store.currency, str(found.get_state_display()),

@@ -12,8 +12,7 @@ from desk.lines import clock, minutes_text
 from desk.promise_context import Line, contexts_of, words_of
 from desk.promise_forms import AcceptForm, PromiseFilters, wall
 from desk.promise_rates import due_between
-from kpis.exports import Sheet
-from kpis.wording import instant_text
+from kpis.exports import Sheet, wall_clock
 from orders.models import Order
 from orders.promise_patterns import promises_in, words_at
 from orders.promises import default_due, facts_say, orders_of
@@ -198,8 +197,8 @@ class PromiseList:
             one, zone = row.promise, row.promise.store.time_zone
             lines.append([
                 row.kind, row.text, one.store.code, one.buyer.name if one.buyer else "", one.order_id or "", row.who,
-                instant_text(one.promised_at, zone), instant_text(one.due_at, zone), row.state,
-                instant_text(one.settled_at, zone) if one.settled_at else "", one.refund_id or "", one.complaint_id, one.points,
+                wall_clock(one.promised_at, zone), wall_clock(one.due_at, zone), row.state,
+                wall_clock(one.settled_at, zone), one.refund_id or "", one.complaint_id, one.points,
             ])  # fmt: skip
         return Sheet([str(title) for title in titles], lines)
 

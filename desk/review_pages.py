@@ -1,7 +1,7 @@
 """Pages of reviews: the list by class, one review with its reply and handling, and what came of them (R34)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from desk.complaint_words import lines_in_words
-from kpis.exports import CONTENT_TYPES, Sheet, file_answer
+from kpis.exports import CONTENT_TYPES, Sheet, file_answer, wall_clock
 from orders import reviews
 from orders.attachments import attachments_of
 from orders.complaint_levels import service_settings
@@ -145,11 +145,7 @@ def _sheet(found: QuerySet[Review], names: dict[int, str]) -> Sheet:
     handlings = reviews.handlings_of(listed)
 
     def cells(review: Review) -> list:
-        zone, row = ZoneInfo(review.store.time_zone), handlings.get(review.pk)
-
-        def wall(instant: datetime | None) -> str:
-            return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" if instant else ""
-
+        wall, row = partial(wall_clock, zone=review.store.time_zone), handlings.get(review.pk)
         done = [""] * 6
         if row:
             done = [

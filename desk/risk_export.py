@@ -5,8 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET
 
-from kpis.exports import CONTENT_TYPES, Sheet, file_answer
-from kpis.wording import instant_text
+from kpis.exports import CONTENT_TYPES, Sheet, file_answer, wall_clock
 from policies.risk_list import RiskList
 from tenants.access import permission_required
 
@@ -28,7 +27,7 @@ def risk_export(request):
     lines = (
         [
             row.buyer.name, row.store.name, row.score, str(row.level.label), row.sentence,
-            instant_text(row.latest_at, row.store.time_zone) if row.latest_at else "",
+            wall_clock(row.latest_at, row.store.time_zone),
         ]
         for row in rows
     )  # fmt: skip

@@ -1,13 +1,12 @@
 """The list of violations as a file."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from django.http import Http404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from kpis.exports import CONTENT_TYPES, Sheet, file_answer
+from kpis.exports import CONTENT_TYPES, Sheet, file_answer, wall_clock
 from policies.inspection_models import Violation
 from policies.violation_list import ViolationFilters, list_line
 from team.seats import agents_open_to
@@ -37,11 +36,7 @@ def _sheet(filters: ViolationFilters, names: dict[int, str]) -> Sheet:
     ]  # fmt: skip
 
     def cells(row: Violation) -> list:
-        line, zone = list_line(row, names), ZoneInfo(row.store.time_zone)
-
-        def wall(instant: datetime | None) -> str:
-            return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}" if instant else ""
-
+        line, wall = list_line(row, names), partial(wall_clock, zone=row.store.time_zone)
         return [
             row.pk, row.store.code, line.rule, row.version.number, wall(row.said_at), row.day, line.agent,
             row.buyer.name if row.buyer else "", row.order_id or "", "".join(line.words), line.certainty,

@@ -45,7 +45,7 @@ def violation_trends(request):
     if (agent := asked.get("agent")) and not filters.is_agent:
         found = found.filter(agent_id=agent.pk)
     if rule := asked.get("rule"):
-        found = found.filter(rule__title=rule)
+        found = found.filter(**{filters.rule_is: rule})
     found = found.select_related(None)
     agents = {agent.pk: agent.name for agent in agents_open_to(request.membership)}
     stores = {store.pk: store for store in Store.objects.open_to(request.membership)}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
@@ -14,7 +13,7 @@ from kpis import daily, wording
 from kpis.agent_page import names_of
 from kpis.daily_report import report_of, report_table
 from kpis.explain import REASONS
-from kpis.exports import Sheet, sheet_of
+from kpis.exports import Sheet, sheet_of, wall_clock
 from kpis.figures import Query
 from orders.service_models import Fault
 from stores.models import Store
@@ -105,11 +104,6 @@ class Writer:
         return gettext("ordered, not paid") if line.unpaid_order else gettext("bought nothing")
 
 
-def wall(instant: datetime | None, store: Store) -> str | None:
-    """The store's wall clock, for files."""
-    return instant and instant.astimezone(ZoneInfo(store.time_zone)).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def money_words(sums: Sequence[daily.Money]) -> str:
     """Sums of several currencies beside each other; they are not added up."""
     return " + ".join(wording.money_text(each.amount, each.currency, exact=True) for each in sums)
@@ -172,7 +166,7 @@ def inquiry_sheet(writer: Writer, query: Query) -> Sheet:
         store = writer.stores[line.store_id]
         lines.append([
             line.day.isoformat(), store.name, store.code, writer.agent(line.agent_id), writer.buyer(line.buyer),
-            wall(line.first_at, store), wall(line.last_at, store), line.rounds, line.in_messages, line.human_replies,
+            wall_clock(line.first_at, store.time_zone), wall_clock(line.last_at, store.time_zone), line.rounds, line.in_messages, line.human_replies,
             writer.became(line), int(line.same_day), int(line.converted), line.bought_order, line.amount,
             line.unpaid_order, line.unpaid_amount, store.currency,
         ])  # fmt: skip
@@ -243,7 +237,7 @@ def deal_sheet(writer: Writer, query: Query) -> Sheet:
         store = writer.stores[line.store_id]
         lines.append([
             line.day.isoformat(), store.name, store.code, line.order, writer.buyer(line.buyer),
-            writer.agent(line.owner_id), gettext(REASONS[line.reason]), wall(line.paid_at, store), line.products,
+            writer.agent(line.owner_id), gettext(REASONS[line.reason]), wall_clock(line.paid_at, store.time_zone), line.products,
             line.items, line.amount, store.currency, line.refunded_amount if line.refunded else None, int(line.remark),
         ])  # fmt: skip
     sums = daily.deal_sums(query)
@@ -301,7 +295,7 @@ def return_sheet(writer: Writer, query: Query) -> Sheet:
         lines.append([
             store.name, store.code, line.order, line.refund, str(REFUND_KINDS.get(line.kind, line.kind)),
             status_words(line.status), line.reason, fault_words(line.fault), line.products,
-            writer.agent(line.owner_id), wall(line.created_at, store), wall(line.completed_at, store), line.items,
+            writer.agent(line.owner_id), wall_clock(line.created_at, store.time_zone), wall_clock(line.completed_at, store.time_zone), line.items,
             line.amount, store.currency, int(line.counts),
         ])  # fmt: skip
     sums = daily.return_sums(query)

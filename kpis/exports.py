@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from django.core.exceptions import PermissionDenied
@@ -31,6 +32,11 @@ NUMBER_FORMATS = {
     "ratio": "#,##0.00",
     "count": "#,##0",
 }
+
+
+def wall_clock(instant: datetime | None, zone: str) -> str:
+    """An instant in a file: on the clock of the zone (a store's), "" for None."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}" if instant else ""
 
 
 @dataclass(frozen=True)

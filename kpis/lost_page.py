@@ -1,8 +1,7 @@
 """Unconverted buyers: who asked and did not buy, with whom, how long they chatted, and their last words."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from django import forms
 from django.core.paginator import Paginator
@@ -11,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kpis.agent_page import names_of
-from kpis.exports import Sheet
+from kpis.exports import Sheet, wall_clock
 from kpis.figures import Query
 from kpis.forms import Filters
 from kpis.tables import PAGE_ROWS
@@ -138,11 +137,7 @@ class LostPage:
         return Sheet(titles, [self._cells(line) for line in lines])
 
     def _cells(self, line: LostBuyer) -> list:
-        lost = line.inquiry
-
-        def wall(instant: datetime) -> str:
-            return instant.astimezone(ZoneInfo(line.zone)).strftime("%Y-%m-%d %H:%M:%S")
-
+        lost, wall = line.inquiry, partial(wall_clock, zone=line.zone)
         return [
             lost.buyer, line.agent, lost.store_code, lost.day.isoformat(), wall(lost.first_at), wall(lost.last_at),
             lost.chat_seconds, lost.in_messages, lost.human_replies, masked_text(lost.last_words), lost.unpaid_order,

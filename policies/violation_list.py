@@ -122,12 +122,16 @@ class ViolationFilters(StyledForm):
             found = found.exclude(state=ViolationState.LAPSED)
         if asked.get("agent") and not self.is_agent:
             found = found.filter(agent_id=asked["agent"].pk)
-        rule = "rule__title" if asked.get("rule") in self.titles else "rule__code"
         named = {
-            "store": "store", "rule": rule, "certainty": "certainty__gte", "since": "day__gte", "until": "day__lte",
+            "store": "store", "rule": self.rule_is, "certainty": "certainty__gte", "since": "day__gte", "until": "day__lte",
         }  # fmt: skip
         found = found.filter(**{place: asked[name] for name, place in named.items() if asked.get(name)})
         return found.order_by("-said_at", "-pk")
+
+    @property
+    def rule_is(self) -> str:
+        """Of what the rule that is asked for is the value: what several rules are called, or the code of one."""
+        return "rule__title" if self.cleaned_data.get("rule") in self.titles else "rule__code"
 
     @property
     def narrowed(self) -> bool:

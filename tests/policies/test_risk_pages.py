@@ -230,6 +230,7 @@ def test_the_list_is_saved_as_a_file(people, buyer):
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "Buyer,Store,Points,State,Why,Latest sign"
     assert lines[1].startswith("x7k2m9q4w1,TB1,75,Proposed to be watched,")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d", lines[1].rsplit(",", 1)[1])
     assert people["owner"].get(f"{LIST}file/", {"file": "pdf"}).status_code == 404
     assert people["agent"].get(f"{LIST}file/", {"file": "csv"}).status_code == 403
 

@@ -348,6 +348,8 @@ def test_trends_count_by_month_and_say_how_often_a_rule_is_right(client, cast, o
     addresses = [line.address for _title, _head, lines in answer.context["tables"] for line in lines]
     # Each line opens what it counts, a notice besides, and nothing the rule took back.
     assert [len(client.get(address).context["rows"]) for address in addresses] == [9, 9, 9]
+    one = page(client, cast, "violation_trends", rule=cast.rule.code).context["tables"][0][2]
+    assert [line.sums.found for line in one] == [8]
     later = page(client, cast, "violation_trends", since="2026-11-01").context["tables"][0][2][0]
     assert (later.sums.standing, "since=2026-11-01" in later.address) == (2, True)
     client.force_login(cast.mei_user)
