@@ -92,9 +92,14 @@ def _lines(
     return sorted(lines, key=lambda line: (-line.sums.standing, -line.sums.found, line.name))
 
 
-def _chart(counts: dict[tuple[date, str], int], since: date, until: date, titles: dict[str, str]) -> dict:
-    """A line for each of the rules that stand most, by month of the day it happened, from the first that has any."""
+def _chart(
+    counts: dict[tuple[date, str], int], since: date, until: date, titles: dict[str, str]
+) -> dict | None:
+    """A line for each of the rules that stand most, by month of the day it happened, from the first that has any; None for
+    a single month, of which the tables tell the same."""
     months = _months(max(since, min(month for month, _title in counts)), until)
+    if len(months) == 1:
+        return None
     totals: dict[str, int] = {}
     for (_month, title), count in counts.items():
         totals[title] = totals.get(title, 0) + count

@@ -20,7 +20,7 @@ from policies.refund_faults import DEFAULTS, fault_sql, set_faults
 from stores.forms import StyledForm
 from stores.models import Platform, Store
 from tenants.access import permission_required
-from tenants.permissions import allowed
+from tenants.permissions import allowed_everywhere
 
 ROWS_PER_PAGE = 50
 BY_DEFAULT = "default"
@@ -95,7 +95,7 @@ def reasons_seen(stores: list[Store]) -> list[Reason]:
 def refund_fault_list(request):
     """Every reason the stores' refunds give, with its fault; POST sets the fault of those chosen (403 for who is limited
     to some stores: a fault holds in every store)."""
-    may_set = allowed(request.membership, "set_refund_faults") and not request.membership.store_ids
+    may_set = allowed_everywhere(request.membership, "set_refund_faults")
     stores = list(Store.objects.open_to(request.membership))
     reasons = reasons_seen(stores)
     form = FaultForm(request.POST if request.method == "POST" else None)

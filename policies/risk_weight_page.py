@@ -16,7 +16,7 @@ from policies.risk_settings import default_weighing, preview, save_weighing
 from stores.forms import StyledForm
 from stores.models import Store
 from tenants.access import permission_required
-from tenants.permissions import allowed
+from tenants.permissions import allowed_everywhere
 
 
 def _number(label: str, least: int, most: int) -> forms.IntegerField:
@@ -70,7 +70,7 @@ def risk_weights(request):
     limited to some stores), act=default fills in the defaults."""
     act = request.POST.get("act", "")
     # They hold in every store: who is limited to some sees only in these whom they flag.
-    may_save = allowed(request.membership, "set_risk") and not request.membership.store_ids
+    may_save = allowed_everywhere(request.membership, "set_risk")
     form = WeighingForm(weighs=weighing())
     found = None
     if act == "default":

@@ -23,7 +23,7 @@ from stores.forms import StyledForm
 from stores.models import Platform, Store
 from tenants.access import permission_required
 from tenants.models import Role
-from tenants.permissions import allowed
+from tenants.permissions import allowed_everywhere
 
 ROWS_PER_PAGE = 50
 HITS_OF = timedelta(days=30)
@@ -202,4 +202,4 @@ def policy_rules(request):
 
 def may_set(request) -> bool:
     """A rule holds in every store: who is limited to some stores does not change it."""
-    return allowed(request.membership, "set_policies") and not request.membership.store_ids
+    return allowed_everywhere(request.membership, "set_policies")

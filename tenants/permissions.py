@@ -156,6 +156,11 @@ def allowed(membership: Membership | None, name: str) -> bool:
     return bool(switch and getattr(membership.organization, switch))
 
 
+def allowed_everywhere(membership: Membership | None, name: str) -> bool:
+    """Whether this member may do `name` and is limited to no stores: for what holds in every store."""
+    return allowed(membership, name) and not membership.store_ids
+
+
 def all_allowed(membership: Membership | None) -> dict[str, bool]:
     """{permission: whether this member has it}: `can` of the templates."""
     return {name: allowed(membership, name) for name in PERMISSIONS}

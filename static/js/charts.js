@@ -79,7 +79,7 @@ function optionOf(chart, format) {
     aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },
     grid: { left: 8, right: narrow ? 20 : 36, top: narrow ? 76 : 60, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, type: narrow ? "scroll" : "plain", data: named.map((series) => series.name), textStyle: { color: text }, itemWidth: 26, icon: chart.kind === "bars" ? "roundRect" : undefined },
+    legend: { top: 0, left: 0, type: "scroll", data: named.map((series) => series.name), textStyle: { color: text }, itemWidth: 26, icon: chart.kind === "bars" ? "roundRect" : undefined },
     tooltip: { trigger: "axis", confine: true, formatter: tooltipOf(chart, format), backgroundColor: css("--tip"), borderColor: css("--chart-grid"), textStyle: { color: text } },
     xAxis: { type: "category", data: chart.axis, name: "", boundaryGap: chart.kind === "bars", axisLabel: { color: text, hideOverlap: true, rotate: chart.kind === "bars" && narrow ? 60 : 0 }, axisLine: { lineStyle: { color: css("--chart-axis") } }, axisTick: { show: false } },
     yAxis: { type: "value", minInterval: chart.unit === "count" ? 1 : 0, name: chart.axis_name, nameLocation: "end", nameTextStyle: { color: text, align: "left", padding: [0, 0, 2, -24] }, scale: chart.unit === "rate" && chart.kind === "trend", axisLabel: { color: text, formatter: format.short }, splitLine: { lineStyle: { color: css("--chart-grid") } } },

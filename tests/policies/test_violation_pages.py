@@ -350,8 +350,9 @@ def test_trends_count_by_month_and_say_how_often_a_rule_is_right(client, cast, o
     assert [len(client.get(address).context["rows"]) for address in addresses] == [9, 9, 9]
     one = page(client, cast, "violation_trends", rule=cast.rule.code).context["tables"][0][2]
     assert [line.sums.found for line in one] == [8]
-    later = page(client, cast, "violation_trends", since="2026-11-01").context["tables"][0][2][0]
-    assert (later.sums.standing, "since=2026-11-01" in later.address) == (2, True)
+    later = page(client, cast, "violation_trends", since="2026-11-01").context
+    line = later["tables"][0][2][0]
+    assert (line.sums.standing, "since=2026-11-01" in line.address, later["chart"]) == (2, True, None)
     client.force_login(cast.mei_user)
     mine = page(client, cast, "violation_trends")
     assert [lines[0].sums.found for _title, _head, lines in mine.context["tables"]] == [4, 4]
